@@ -1,0 +1,15 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Database } from '../store/database.ts';
+
+/** What every use case and worker is given. */
+export interface Deps {
+  readonly database: Database;
+  /** The service's clock: the database's time, or the sandbox's. */
+  readonly clock: Clock;
+  /** Real time, for tokens, rate limits, idempotency keys and time-outs. */
+  readonly realClock: Clock;
+  /** A fresh uuid (version 7). */
+  readonly newId: () => string;
+  readonly log: Log;
+}

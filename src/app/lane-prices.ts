@@ -1,0 +1,85 @@
+import { DAY_MS } from '../domain/units.ts';
+import type { LocationPrices } from '../engine/contract.ts';
+import type { Query } from '../store/database.ts';
+import type { LockedLane } from '../store/lanes.ts';
+import { readPriceFingerprints } from '../store/price-fingerprints.ts';
+import { type LocationKey, loadLocationPrices } from '../store/prices.ts';
+
+/** By `clientId/locationId`. */
+export type LanePrices = ReadonlyMap<string, LocationPrices | null>;
+
+/**
+ * The prices of every location of the lanes' users. What was loaded before serves again while the tariffs behind it
+ * are the same; so the same prices are the same object, and what the engine derives from them is derived once.
+ */
+export async function loadLanePrices(
+  tx: Query,
+  lanes: readonly LockedLane[],
+  nowMs: number,
+): Promise<LanePrices> {
+  const { keys, fromMs } = wantedBy(lanes, nowMs);
+  const found = new Map<string, LocationPrices | null>();
+  if (keys.length === 0) {
+    return found;
+  }
+  const fingerprints = await readPriceFingerprints(tx, keys);
+  const missing: LocationKey[] = [];
+  for (const key of keys) {
+    const name = nameOf(key);
+    const version = `${fromMs}:${fingerprints.get(name) ?? ''}`;
+    const cached = CACHE.get(name);
+    if (cached?.version === version) {
+      found.set(name, cached.prices);
+    } else {
+      missing.push(key);
+    }
+  }
+  if (missing.length === 0) {
+    return found;
+  }
+  const loaded = await loadLocationPrices(tx, missing, fromMs, nowMs + AHEAD_MS);
+  for (const key of missing) {
+    const name = nameOf(key);
+    const version = `${fromMs}:${fingerprints.get(name) ?? ''}`;
+    const resolved = loaded.get(name) ?? null;
+    const prices = resolved === null ? null : { currency: resolved.currency, slots: resolved.slots, version };
+    remember(name, version, prices);
+    found.set(name, prices);
+  }
+  return found;
+}
+
+/** A week shows the shape of the days, for a forecast. */
+const BEFORE_MS = 8 * DAY_MS;
+/** Nothing is published or overridden further ahead. */
+const AHEAD_MS = 30 * DAY_MS;
+const CACHED_MAX_COUNT = 20_000;
+
+/** Least recently loaded first. It holds derived data only; every process has its own. */
+const CACHE = new Map<string, { readonly version: string; readonly prices: LocationPrices | null }>();
+
+function remember(name: string, version: string, prices: LocationPrices | null): void {
+  CACHE.delete(name);
+  CACHE.set(name, { version, prices });
+  const oldest = CACHE.keys().next();
+  if (CACHE.size > CACHED_MAX_COUNT && oldest.done !== true) {
+    CACHE.delete(oldest.value);
+  }
+}
+
+/** Whole days, so that the lanes of a day ask for the same. */
+function wantedBy(lanes: readonly LockedLane[], nowMs: number): { keys: LocationKey[]; fromMs: number } {
+  const keys = new Map<string, LocationKey>();
+  let earliestMs = nowMs - BEFORE_MS;
+  for (const { clientId, lane } of lanes) {
+    for (const { id } of lane.locations) {
+      keys.set(`${clientId}/${id}`, { clientId, locationId: id });
+    }
+    earliestMs = Math.min(earliestMs, lane.visit?.pluggedInAtMs ?? earliestMs);
+  }
+  return { keys: [...keys.values()], fromMs: Math.floor(earliestMs / DAY_MS) * DAY_MS };
+}
+
+function nameOf({ clientId, locationId }: LocationKey): string {
+  return `${clientId}/${locationId}`;
+}

@@ -1,0 +1,77 @@
+import { fillGaps } from '../domain/price-series.ts';
+import type { Session } from '../domain/session.ts';
+import { DAY_MS, MINUTE_MS, quarterHourOf } from '../domain/units.ts';
+import type { StoredPlan } from '../engine/lane.ts';
+import { loadLocationPrices } from '../store/prices.ts';
+import { readSession, readStoredPlan } from '../store/session-reads.ts';
+import type { WirePlan } from '../wire/plan.ts';
+import { toInstant, toKwh } from '../wire/scalars.ts';
+import type { Deps } from './deps.ts';
+import { no, type Result, yes } from './result.ts';
+
+/** How far prices are shown beyond now. */
+const SHOWN_MS = 8 * DAY_MS;
+
+/** The live plan of a session that is not settled, with the prices from now to their end or the plan's. */
+export async function readPlan(deps: Deps, clientId: string, sessionId: string): Promise<Result<WirePlan>> {
+  return deps.database.transaction(
+    async (tx) => {
+      const session = await readSession(tx, clientId, sessionId);
+      if (session === null) return no('not-found', `There is no session ${sessionId}.`);
+      const { policyId, locationId, vehicleId } = session;
+      if (session.state === 'SETTLED' || policyId === null || locationId === null) {
+        return no('not-found', 'The session is settled: it has no live plan.');
+      }
+      const stored = await readStoredPlan(tx, clientId, vehicleId, policyId);
+      const plan = stored?.sessionId === sessionId ? stored.plan : null;
+      const fromMs = quarterHourOf(deps.clock.nowMs());
+      const found = await loadLocationPrices(tx, [{ clientId, locationId }], fromMs, fromMs + SHOWN_MS);
+      const prices = found.get(`${clientId}/${locationId}`) ?? null;
+      const toMs = Math.max(lastPriceEndMs(prices?.slots ?? []), lastPlannedMs(session, plan));
+      return yes({
+        sessionId,
+        currency: prices?.currency ?? null,
+        slots: fillGaps(prices?.slots ?? [], fromMs, toMs).map((slot) => ({
+          startAt: toInstant(slot.startAtMs),
+          endAt: toInstant(slot.endAtMs),
+          price: slot.price,
+          provenance: slot.provenance,
+        })),
+        plan: plan === null ? null : toWirePlan(plan),
+      });
+    },
+    { isolation: 'repeatable read', isReadOnly: true },
+  );
+}
+
+function lastPriceEndMs(
+  slots: readonly { readonly endAtMs: number; readonly price: number | null }[],
+): number {
+  return slots.findLast((slot) => slot.price !== null)?.endAtMs ?? Number.NEGATIVE_INFINITY;
+}
+
+function lastPlannedMs(session: Session, stored: StoredPlan | null): number {
+  const readyByMs = session.target?.kind === 'REGULAR' ? session.target.readyByMs : Number.NEGATIVE_INFINITY;
+  return Math.max(readyByMs, stored?.plan.blocks.at(-1)?.endAtMs ?? Number.NEGATIVE_INFINITY);
+}
+
+function toWirePlan({ madeAtMs, targetId, marginMs, plan }: StoredPlan): NonNullable<WirePlan['plan']> {
+  return {
+    madeAt: toInstant(madeAtMs),
+    targetId,
+    blocks: plan.blocks.map((block) => ({
+      type: block.type,
+      startAt: toInstant(block.startAtMs),
+      endAt: toInstant(block.endAtMs),
+      kwhSum: toKwh(block.energyWh),
+      cost: block.cost,
+    })),
+    cost: plan.cost,
+    lowerBound: plan.lowerBound,
+    gap: plan.cost - plan.lowerBound,
+    starts: plan.starts,
+    isFeasible: plan.feasible,
+    latestSafeStart: toInstant(plan.latestSafeStartMs),
+    marginMinutes: marginMs / MINUTE_MS,
+  };
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { backtestCommand } from './backtest.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidewatt-backtest-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sessions = join(folder, 'sessions.csv');
+const prices = join(folder, 'prices.csv');
+writeFileSync(
+  sessions,
+  `session_id,user_id,plugged_in_at_utc,plugged_out_at_utc,plugged_in_at_local,energy_kwh,est_charging_power_kw,est_battery_capacity_kwh,est_soc_start_pct
+s1,u1,2026-01-05T17:00:00Z,2026-01-05T22:00:00Z,2026-01-05T17:00:00+00:00,8,4,40,77.4
+`,
+);
+writeFileSync(
+  prices,
+  `start_utc,end_utc,price_eur_per_mwh\n${[90, 80, 30, 20, 70]
+    .map((price, hour) => `2026-01-05T${17 + hour}:00:00Z,2026-01-05T${18 + hour}:00:00Z,${price}\n`)
+    .join('')}`,
+);
+
+async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  const code = await backtestCommand(argv, {
+    stdout: (text) => {
+      stdout += text;
+    },
+    stderr: (text) => {
+      stderr += text;
+    },
+  });
+  return { code, stdout, stderr };
+}
+
+describe('tidewatt backtest', () => {
+  const files = ['--sessions', sessions, '--prices', prices];
+
+  it('prints a table, and writes the report to a file', async () => {
+    const out = join(folder, 'report.json');
+    const done = await run(...files, '--timezone', 'UTC', '--out', out);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toContain('Perfect foresight');
+    const report = JSON.parse(readFileSync(out, 'utf8'));
+    expect(report).toMatchObject({ sessions: 1, ready: { ready: 1 } });
+    expect(report.costActual).toBeCloseTo(0.2, 3);
+  });
+
+  it('prints one JSON object for machines', async () => {
+    const done = await run(...files, '--timezone', 'UTC', '--json');
+    expect(JSON.parse(done.stdout)).toMatchObject({ sessions: 1, costReference: { perfectForesight: 0.2 } });
+  });
+
+  it.each([
+    [2, [...files], '--timezone is needed. See "tidewatt backtest --help".'],
+    [1, ['--sessions', prices, '--prices', prices, '--timezone', 'UTC'], 'expected the columns session_id'],
+    [
+      1,
+      ['--sessions', sessions, '--prices', sessions, '--timezone', 'UTC'],
+      'expected the columns start_utc',
+    ],
+    [1, ['--sessions', join(folder, 'none.csv'), '--prices', prices, '--timezone', 'UTC'], 'none.csv'],
+  ])('exits %i with a message', async (code, argv, message) => {
+    const done = await run(...argv);
+    expect(done).toMatchObject({ code, stdout: '' });
+    expect(done.stderr).toContain(message);
+  });
+});

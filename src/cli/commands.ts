@@ -1,0 +1,130 @@
+/** An option of a command, as `--help` shows it. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  /** What stands for the value in the usage; absent for a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** What follows the name in the usage. */
+  readonly operands: string;
+  readonly summary: string;
+  /** Null: the command reads its own arguments; only `--help` is ours. */
+  readonly options: Readonly<Record<string, OptionSpec>> | null;
+  readonly details: readonly string[];
+}
+
+const DATA_DIR: OptionSpec = {
+  type: 'string',
+  value: 'DIR',
+  help: 'folder of the embedded PostgreSQL (TIDEWATT_DATA_DIR; default ./data, as root /var/lib/tidewatt where needed)',
+};
+const JSON_SWITCH: OptionSpec = { type: 'boolean', help: 'print JSON, one object a line, for machines' };
+const LISTEN: Readonly<Record<string, OptionSpec>> = {
+  port: { type: 'string', value: 'N', help: 'port to listen on; 0 picks a free one (PORT, default 3000)' },
+  host: { type: 'string', value: 'HOST', help: 'address to listen on (HOST, default 127.0.0.1)' },
+};
+
+/** Every command, in the order in which the general help lists them. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'serve',
+    operands: '[options]',
+    summary: 'run the service',
+    options: {
+      role: {
+        type: 'string',
+        value: 'all|api|worker',
+        help: 'what this process does; several processes need a server (DATABASE_URL)',
+      },
+      sandbox: { type: 'boolean', help: 'with a clock that can be moved and simulated cars, for tests' },
+      clock: {
+        type: 'string',
+        value: 'ISO',
+        help: "where the sandbox's clock starts; it stands until it is moved",
+      },
+      ...LISTEN,
+      'data-dir': DATA_DIR,
+      json: JSON_SWITCH,
+    },
+    details: [
+      'Without DATABASE_URL it starts a PostgreSQL of its own on the data folder.',
+      'With --json the first line of stdout is {"url", "docsUrl", "clientId"?, "clientSecret"?, "dataDir", "pid"}.',
+    ],
+  },
+  {
+    name: 'demo',
+    operands: '[options]',
+    summary: 'run the service with a demonstration world of simulated cars',
+    options: {
+      speed: {
+        type: 'string',
+        value: 'N',
+        help: "how many times faster than ours the world's clock runs (600)",
+      },
+      vehicles: { type: 'string', value: 'N', help: 'how many cars live in it, 1 to 200 (12)' },
+      seed: { type: 'string', value: 'N', help: 'seed of its prices and habits (1)' },
+      fresh: { type: 'boolean', help: 'forget the world of the last start and begin a new one' },
+      ...LISTEN,
+      'data-dir': DATA_DIR,
+      json: JSON_SWITCH,
+    },
+    details: [
+      'Its prices are generated, shaped like a day-ahead market. A second start goes on where the first stopped;',
+      '--vehicles and --seed count for a new world only.',
+    ],
+  },
+  {
+    name: 'migrate',
+    operands: '[options]',
+    summary: 'bring the database schema up to this version',
+    options: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
+    details: ['`serve` and `demo` do this themselves when they start.'],
+  },
+  {
+    name: 'doctor',
+    operands: '[options]',
+    summary: 'say what is wrong with this set-up, and how to mend it',
+    options: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
+    details: ['Exits 1 when something is wrong.'],
+  },
+  {
+    name: 'client',
+    operands: 'create NAME [options]',
+    summary: 'make an API client; its secret is shown once',
+    options: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
+    details: [],
+  },
+  {
+    name: 'plan',
+    operands: '< PROBLEMS',
+    summary: 'planning problems as JSON lines on stdin, plans as JSON lines on stdout',
+    options: {},
+    details: ['A bad line gives {"id", "error"}, and the next line is still planned.'],
+  },
+  {
+    name: 'backtest',
+    operands: '--sessions FILE --prices FILE --timezone ZONE [options]',
+    summary: 'what smart charging of real sessions would have cost',
+    options: null,
+    details: [
+      '  --shift-weeks N              move the sessions by whole weeks onto the prices',
+      '  --ready-by plug-out|HH:mm    when the car has to be ready',
+      '  --publish 13:00              local time at which the prices of the next day become known',
+      '  --limit N                    only the first N sessions',
+      '  --plant exact|real           the simulated car as the engine is told, or as cars are',
+      '  --margin MIN, --min-run MIN  margin before ready-by, least length of a run',
+      '  --forecast on|off            plan beyond the published prices by a forecast',
+      '  --out FILE                   write the report there as JSON',
+    ],
+  },
+  {
+    name: 'bench',
+    operands: '[NAME] [options]',
+    summary: 'benchmarks, as ratios against a baseline measured in the same run',
+    options: { json: JSON_SWITCH },
+    details: ['NAME is one of: planner. Without a name all of them run.'],
+  },
+];

@@ -1,0 +1,218 @@
+import type { Interval } from '../domain/interval.ts';
+import type { Reading } from '../domain/reading.ts';
+import { POWER_HOLD_MS } from '../domain/rules.ts';
+import { addEnergy, setLevel } from '../domain/statistics.ts';
+import { energyWh, HOUR_MS } from '../domain/units.ts';
+import type { Account, Counter, Observed } from './lane.ts';
+
+/** Energy that one reading adds, and the time in which it flowed. */
+export interface Counted {
+  readonly counter: Counter;
+  readonly energyWh: number;
+  readonly flow: Interval;
+}
+
+/** What the counting needs of the car besides its readings. */
+export interface CarFacts {
+  readonly capacityWh: number;
+  readonly efficiency: number;
+  /** Measured or stated power; null where none is known. */
+  readonly powerKw: number | null;
+}
+
+/** The counter of a visit that begins with a reading: nothing before it counts. */
+export function newCounter(reading: Reading, atMs: number): Counter {
+  return {
+    untilMs: atMs,
+    meterLastWh: reading.meterWh ?? null,
+    meterBaseWh: reading.meterWh ?? 0,
+    meterCountedWh: 0,
+    levelBasePercent: reading.levelPercent ?? null,
+    levelCountedWh: 0,
+    carryWh: 0,
+    stoppedAtMs: null,
+  };
+}
+
+/**
+ * Counts the energy between the last counted reading and this one, from the best source that there is: the meter,
+ * the power held from the reading before, the rise of the level (sessions.md §5). The sources correct each other
+ * and nothing is counted twice; a reading older than the last one counted adds nothing.
+ * @param before what was known before the reading. @param isCharging what the reading shows.
+ */
+export function countEnergy(
+  counter: Counter,
+  before: Observed,
+  reading: Reading,
+  isCharging: boolean,
+  atMs: number,
+  car: CarFacts,
+): Counted {
+  const wasCharging = before.isCharging?.value ?? false;
+  if (atMs < counter.untilMs) {
+    return { counter, energyWh: 0, flow: { startAtMs: counter.untilMs, endAtMs: counter.untilMs } };
+  }
+  const held = heldEnergy(counter, before, wasCharging, atMs);
+  const spanMs = atMs - counter.untilMs;
+  const risen = risenEnergy(
+    counter,
+    reading,
+    car,
+    held.energyWh,
+    held.durationMs < spanMs,
+    wasCharging || isCharging,
+  );
+  const estimatedWh = held.energyWh + Math.min(risen, energyWh(PLAUSIBLE_MAX_KW, spanMs - held.durationMs));
+
+  const metered = meteredEnergy(counter, reading, estimatedWh, spanMs);
+  const exactWh = metered === null ? estimatedWh + counter.carryWh : metered.energyWh;
+  const wholeWh = Math.max(0, Math.floor(exactWh + ROUNDING_WH));
+  return {
+    counter: {
+      ...counter,
+      ...(metered === null
+        ? { meterCountedWh: counter.meterCountedWh + wholeWh, carryWh: Math.max(0, exactWh - wholeWh) }
+        : { ...metered.counter, carryWh: 0 }),
+      ...levelCounter(counter, reading, wholeWh),
+      untilMs: atMs,
+      stoppedAtMs: null,
+    },
+    energyWh: wholeWh,
+    flow: flowOf(counter.untilMs, atMs, wasCharging, isCharging, wholeWh, flowPower(before, reading, car)),
+  };
+}
+
+/** The account with energy that flowed, and the level that the reading tells. */
+export function addToAccount(
+  account: Account,
+  counted: Pick<Counted, 'energyWh' | 'flow'>,
+  levelPercent: number | null,
+  atMs: number,
+): Account {
+  const { energyWh: addedWh, flow } = counted;
+  let steps = addEnergy(account.steps, flow, addedWh);
+  if (levelPercent !== null) {
+    steps = setLevel(steps, atMs, levelPercent);
+  }
+  const hours = (flow.endAtMs - flow.startAtMs) / HOUR_MS;
+  return {
+    ...account,
+    energyWh: account.energyWh + addedWh,
+    levelFromPercent: account.levelFromPercent ?? levelPercent,
+    levelToPercent: levelPercent ?? account.levelToPercent,
+    steps,
+    weightedPower: account.weightedPower + (hours > 0 ? (addedWh * addedWh) / (hours * 1000) : 0),
+  };
+}
+
+export function newAccount(fromMs: number, levelPercent: number | null): Account {
+  return {
+    fromMs,
+    energyWh: 0,
+    levelFromPercent: levelPercent,
+    levelToPercent: levelPercent,
+    steps: [],
+    weightedPower: 0,
+  };
+}
+
+/** No car takes more: what a rise of the level tells beyond it is a fault of the level. */
+const PLAUSIBLE_MAX_KW = 400;
+/** Absorbs the last bits of sums of floats, so that a whole Wh is not cut down to the one below. */
+const ROUNDING_WH = 1e-6;
+/** A level that rose less than this while nothing was seen to charge is jitter. */
+const UNSEEN_RISE_MIN_PERCENT = 2;
+/** A level that fell more than this is a new start for counting, not jitter. */
+const FALL_MIN_PERCENT = 3;
+
+/** Energy of the power reported with the last reading, held no longer than it may be. */
+function heldEnergy(counter: Counter, before: Observed, wasCharging: boolean, atMs: number) {
+  const power = before.powerKw;
+  if (!wasCharging || power === null || power.value <= 0) {
+    return { energyWh: 0, durationMs: 0 };
+  }
+  const untilMs = Math.min(atMs, power.atMs + POWER_HOLD_MS, counter.stoppedAtMs ?? atMs);
+  const durationMs = Math.max(0, untilMs - counter.untilMs);
+  return { energyWh: energyWh(power.value, durationMs), durationMs };
+}
+
+/** Energy that the level's rise shows beyond what was counted since the level was last this low. */
+function risenEnergy(
+  counter: Counter,
+  reading: Reading,
+  car: CarFacts,
+  heldWh: number,
+  hasUnheldTime: boolean,
+  isChargingAtAnEnd: boolean,
+): number {
+  const level = reading.levelPercent ?? null;
+  if (level === null || counter.levelBasePercent === null || !hasUnheldTime) {
+    return 0;
+  }
+  const risePercent = level - counter.levelBasePercent;
+  if (!isChargingAtAnEnd && risePercent < UNSEEN_RISE_MIN_PERCENT) {
+    return 0;
+  }
+  const risenWh = ((risePercent / 100) * car.capacityWh) / car.efficiency;
+  return Math.max(0, risenWh - counter.levelCountedWh - heldWh);
+}
+
+/** Energy by the meter less what other sources counted since it was last read; null where no meter was read. */
+function meteredEnergy(counter: Counter, reading: Reading, estimatedWh: number, spanMs: number) {
+  const meterWh = reading.meterWh ?? null;
+  if (meterWh === null) {
+    return null;
+  }
+  if (counter.meterLastWh === null) {
+    // The first reading of a meter within the visit: from here on it counts.
+    return {
+      energyWh: estimatedWh,
+      counter: { meterLastWh: meterWh, meterBaseWh: meterWh, meterCountedWh: 0 },
+    };
+  }
+  if (meterWh < counter.meterLastWh) {
+    // The meter was reset: what it shows flowed since, where that much can have flowed.
+    const isPlausible = meterWh <= energyWh(PLAUSIBLE_MAX_KW, spanMs);
+    const sinceWh = isPlausible ? Math.max(meterWh, estimatedWh) : estimatedWh;
+    return { energyWh: sinceWh, counter: { meterLastWh: meterWh, meterBaseWh: meterWh, meterCountedWh: 0 } };
+  }
+  const dueWh = Math.max(0, Math.round(meterWh - counter.meterBaseWh) - counter.meterCountedWh);
+  return {
+    energyWh: dueWh,
+    counter: { meterLastWh: meterWh, meterCountedWh: counter.meterCountedWh + dueWh },
+  };
+}
+
+function levelCounter(counter: Counter, reading: Reading, addedWh: number) {
+  const level = reading.levelPercent ?? null;
+  const base = counter.levelBasePercent;
+  const isNewBase = level !== null && (base === null || level > base || level < base - FALL_MIN_PERCENT);
+  return isNewBase
+    ? { levelBasePercent: level, levelCountedWh: 0 }
+    : { levelCountedWh: counter.levelCountedWh + addedWh };
+}
+
+function flowPower(before: Observed, reading: Reading, car: CarFacts): number | null {
+  const reported = [reading.powerKw, before.powerKw?.value].find(
+    (power) => typeof power === 'number' && power > 0,
+  );
+  return reported ?? car.powerKw;
+}
+
+/** When the energy flowed: all the time, or the part next to the end at which the car was seen charging. */
+function flowOf(
+  fromMs: number,
+  toMs: number,
+  wasCharging: boolean,
+  isCharging: boolean,
+  flowedWh: number,
+  powerKw: number | null,
+): Interval {
+  if (powerKw === null || wasCharging === isCharging) {
+    return { startAtMs: fromMs, endAtMs: toMs };
+  }
+  const neededMs = Math.ceil((flowedWh / (powerKw * 1000)) * HOUR_MS);
+  return wasCharging
+    ? { startAtMs: fromMs, endAtMs: Math.min(toMs, fromMs + neededMs) }
+    : { startAtMs: Math.max(fromMs, toMs - neededMs), endAtMs: toMs };
+}

@@ -1,0 +1,280 @@
+import type { Policy } from '../domain/policy.ts';
+import {
+  MISSED_NO_POWER_MS,
+  NEXT_TARGET_PERCENT,
+  RESERVE_HYSTERESIS_PERCENT,
+  TARGET_AGAIN_PERCENT,
+} from '../domain/rules.ts';
+import { nextDeadline } from '../domain/schedule.ts';
+import type { Outcome, OutcomeState, Target } from '../domain/session.ts';
+import type { Override } from './contract.ts';
+import type { Aim, CurrentSession, Lane } from './lane.ts';
+
+/** An aim at nothing: no deadline in the schedule. */
+export const NO_AIM: Aim = {
+  target: null,
+  isMet: false,
+  isLate: false,
+  state: null,
+  endsAtMs: null,
+  reachedAtMs: null,
+  decidedLevelPercent: null,
+  safeSinceMs: null,
+};
+
+/** The session aiming at the policy's first deadline after an instant; an unchanged target keeps its id. */
+export function aimAtPolicy(
+  lane: Lane,
+  session: CurrentSession,
+  policy: Policy,
+  afterMs: number,
+): CurrentSession {
+  const deadline = nextDeadline(policy.schedule, zoneOf(lane, policy.locationId), afterMs);
+  if (deadline === null) {
+    return session.aim.target === null ? session : { ...session, aim: NO_AIM };
+  }
+  const target = {
+    kind: 'REGULAR',
+    source: 'POLICY',
+    reservePercent: policy.batteryReserve,
+    targetPercent: deadline.minimumChargeTarget,
+    readyByMs: deadline.atMs,
+  } as const;
+  const old = session.aim.target;
+  const isSame =
+    old?.kind === 'REGULAR' &&
+    old.source === 'POLICY' &&
+    old.reservePercent === target.reservePercent &&
+    old.targetPercent === target.targetPercent &&
+    old.readyByMs === target.readyByMs;
+  return isSame ? session : withTarget(session, { ...target, id: session.lastTargetId + 1 }, null);
+}
+
+/** The session aiming at what a person asked for. An immediate target outlives one deadline of the policy, not two. */
+export function aimAtOverride(
+  lane: Lane,
+  session: CurrentSession,
+  policy: Policy,
+  override: Override,
+  nowMs: number,
+): CurrentSession {
+  const id = session.lastTargetId + 1;
+  if (override.kind === 'IMMEDIATE_START') {
+    const zone = zoneOf(lane, policy.locationId);
+    const first = nextDeadline(policy.schedule, zone, nowMs);
+    const second = first === null ? null : nextDeadline(policy.schedule, zone, first.atMs);
+    const target = { kind: 'IMMEDIATE_START', id, targetPercent: override.targetPercent } as const;
+    return withTarget(session, target, second?.atMs ?? null);
+  }
+  const target = {
+    kind: 'REGULAR',
+    id,
+    source: 'OVERRIDE',
+    reservePercent: Math.min(override.reservePercent ?? policy.batteryReserve, override.targetPercent),
+    targetPercent: override.targetPercent,
+    readyByMs: override.readyByMs,
+  } as const;
+  return withTarget(session, target, null);
+}
+
+export function isOverride(target: Target | null): boolean {
+  return target !== null && (target.kind === 'IMMEDIATE_START' || target.source === 'OVERRIDE');
+}
+
+/** What control charges to: the target, capped by the car's own limit; null without a target. */
+export function goalPercent(lane: Lane, target: Target | null): number | null {
+  return target === null ? null : Math.min(target.targetPercent, limitOf(lane));
+}
+
+/** The car's own limit of charging, percent. */
+export function limitOf(lane: Lane): number {
+  return lane.observed.chargeLimitPercent?.value ?? 100;
+}
+
+/** The car says that it takes no more, or stands at its limit. */
+export function takesNoMore(lane: Lane): boolean {
+  const level = lane.observed.levelPercent?.value ?? null;
+  return (
+    lane.observed.delivery?.value === 'PLUGGED_IN:COMPLETE' || (level !== null && level >= limitOf(lane))
+  );
+}
+
+/** Reserve and target judged by the present level, which was read at an instant of this visit. */
+export function judgeLevel(
+  lane: Lane,
+  session: CurrentSession,
+  atMs: number,
+  isAtPlugIn: boolean,
+): CurrentSession {
+  const level = lane.observed.levelPercent?.value ?? null;
+  const { aim } = session;
+  if (level === null) {
+    return judgeWithoutLevel(lane, session, atMs);
+  }
+  const isFillingReserve = judgeReserve(lane, session, level, isAtPlugIn);
+  const goal = goalPercent(lane, aim.target);
+  if (aim.target === null || goal === null) {
+    return { ...session, isFillingReserve };
+  }
+  if (aim.isMet) {
+    const isWantedAgain = level <= goal - TARGET_AGAIN_PERCENT;
+    return { ...session, isFillingReserve, aim: isWantedAgain ? { ...aim, isMet: false } : aim };
+  }
+  if (level < goal) {
+    return { ...session, isFillingReserve };
+  }
+  const isReached = level >= aim.target.targetPercent && aim.state !== 'MISSED';
+  const met: Aim = {
+    ...aim,
+    isMet: true,
+    reachedAtMs: level >= aim.target.targetPercent ? (aim.reachedAtMs ?? atMs) : aim.reachedAtMs,
+    ...(isReached && aim.state !== 'REACHED' ? { state: 'REACHED', decidedLevelPercent: level } : {}),
+  };
+  return { ...session, isFillingReserve, aim: met };
+}
+
+/**
+ * The targets that an instant ends: a met one at its readyBy, a missed one once it is met or given up, an immediate
+ * one once it is met or the car takes no more; the next deadline's target then begins (sessions.md §4).
+ */
+export function passTime(lane: Lane, session: CurrentSession, policy: Policy, nowMs: number): CurrentSession {
+  let moved = session;
+  for (let turn = 0; turn < TURNS_MAX_COUNT; turn++) {
+    const next = passOnce(lane, moved, policy, nowMs);
+    if (next === moved) {
+      return moved;
+    }
+    moved = next;
+  }
+  return moved;
+}
+
+/** The outcome as it is shown of a target that is decided; the caller gives predictions for one that is not. */
+export function outcomeOf(target: Target, aim: Aim, state: OutcomeState): Outcome {
+  return {
+    targetId: target.id,
+    kind: target.kind,
+    state,
+    levelAtReadyByPercent: target.kind === 'REGULAR' ? aim.decidedLevelPercent : null,
+    reachedAtMs: aim.reachedAtMs,
+  };
+}
+
+/** Several deadlines can have passed while nobody stepped the lane; more than these wait for the next step. */
+const TURNS_MAX_COUNT = 20;
+
+function passOnce(lane: Lane, session: CurrentSession, policy: Policy, nowMs: number): CurrentSession {
+  const { aim } = session;
+  const { target } = aim;
+  if (target === null) {
+    return aimAtPolicy(lane, session, policy, nowMs);
+  }
+  if (!session.isActive) {
+    const hasLapsed = target.kind === 'REGULAR' && target.readyByMs <= nowMs;
+    return hasLapsed ? aimAtPolicy(lane, session, policy, nowMs) : session;
+  }
+  const isOver = aim.isMet || takesNoMore(lane) || (aim.endsAtMs !== null && aim.endsAtMs <= nowMs);
+  if (target.kind === 'IMMEDIATE_START') {
+    const isEnded = isOver || hasNoPower(lane, nowMs);
+    return isEnded ? succeed(lane, decide(lane, session, nowMs), policy, nowMs) : session;
+  }
+  if (target.readyByMs > nowMs) {
+    return session;
+  }
+  const isDecidedMet = aim.isMet && (aim.state === 'REACHED' || aim.state === 'UNKNOWN');
+  if (!aim.isLate && !isDecidedMet) {
+    const decided = decide(lane, session, nowMs);
+    const endsAtMs =
+      nextDeadline(policy.schedule, zoneOf(lane, policy.locationId), target.readyByMs)?.atMs ?? null;
+    return { ...decided, aim: { ...decided.aim, isLate: true, endsAtMs } };
+  }
+  if (aim.isLate && !isOver && !hasNoPower(lane, nowMs)) {
+    return session;
+  }
+  return succeed(lane, decide(lane, session, nowMs), policy, nowMs);
+}
+
+/** The session with the present target decided by the present level, if it was not before. */
+function decide(lane: Lane, session: CurrentSession, nowMs: number): CurrentSession {
+  const { aim } = session;
+  const { target } = aim;
+  if (target === null) {
+    return session;
+  }
+  const level = lane.observed.levelPercent?.value ?? null;
+  const isDecided = aim.state === 'REACHED' || aim.state === 'MISSED';
+  const state = isDecided ? aim.state : decidedState(level, target);
+  const decidedAim: Aim = {
+    ...aim,
+    state,
+    decidedLevelPercent: aim.decidedLevelPercent ?? level,
+    reachedAtMs: state === 'REACHED' ? (aim.reachedAtMs ?? nowMs) : aim.reachedAtMs,
+  };
+  return { ...session, aim: decidedAim, decided: { target, outcome: outcomeOf(target, decidedAim, state) } };
+}
+
+export function decidedState(level: number | null, target: Target): 'REACHED' | 'MISSED' | 'UNKNOWN' {
+  if (level === null) {
+    return 'UNKNOWN';
+  }
+  return level >= target.targetPercent ? 'REACHED' : 'MISSED';
+}
+
+/** The policy's next target after one that ended. A level just below it is left as it is: jitter must not start the car. */
+function succeed(lane: Lane, session: CurrentSession, policy: Policy, nowMs: number): CurrentSession {
+  const wasMet = session.aim.isMet;
+  const next = aimAtPolicy(lane, { ...session, aim: NO_AIM }, policy, nowMs);
+  const level = lane.observed.levelPercent?.value ?? null;
+  const goal = goalPercent(lane, next.aim.target);
+  if (!wasMet || level === null || goal === null || next.aim.target === null) {
+    return judgeLevel(lane, next, nowMs, false);
+  }
+  if (level > goal - NEXT_TARGET_PERCENT && level < goal) {
+    const isReached = goal === next.aim.target.targetPercent;
+    const state = isReached
+      ? ({ state: 'REACHED', decidedLevelPercent: level, reachedAtMs: nowMs } as const)
+      : {};
+    return { ...next, aim: { ...next.aim, isMet: true, ...state } };
+  }
+  return judgeLevel(lane, next, nowMs, false);
+}
+
+/** Without any level: met when the energy counted since the assumed arrival at the reserve says so, or the car. */
+function judgeWithoutLevel(lane: Lane, session: CurrentSession, atMs: number): CurrentSession {
+  const { aim } = session;
+  const goal = goalPercent(lane, aim.target);
+  if (goal === null || aim.isMet) {
+    return session;
+  }
+  const isFull = (lane.visit?.beliefPercent ?? 0) >= goal || takesNoMore(lane);
+  return isFull ? { ...session, aim: { ...aim, isMet: true, reachedAtMs: atMs, state: 'UNKNOWN' } } : session;
+}
+
+function judgeReserve(lane: Lane, session: CurrentSession, level: number, isAtPlugIn: boolean): boolean {
+  const reserve = Math.min(reserveOf(lane, session), limitOf(lane));
+  if (session.isFillingReserve) {
+    return level < reserve;
+  }
+  return isAtPlugIn ? level < reserve : level <= reserve - RESERVE_HYSTERESIS_PERCENT;
+}
+
+function reserveOf(lane: Lane, session: CurrentSession): number {
+  const { target } = session.aim;
+  if (target?.kind === 'REGULAR') {
+    return target.reservePercent;
+  }
+  return lane.policies.find((policy) => policy.id === session.policyId)?.batteryReserve ?? 0;
+}
+
+function hasNoPower(lane: Lane, nowMs: number): boolean {
+  const sinceMs = lane.visit?.noPowerSinceMs ?? null;
+  return sinceMs !== null && nowMs - sinceMs >= MISSED_NO_POWER_MS;
+}
+
+function withTarget(session: CurrentSession, target: Target, endsAtMs: number | null): CurrentSession {
+  return { ...session, lastTargetId: target.id, aim: { ...NO_AIM, target, endsAtMs } };
+}
+
+export function zoneOf(lane: Lane, locationId: string): string {
+  return lane.locations.find((location) => location.id === locationId)?.timezoneName ?? 'UTC';
+}

@@ -1,0 +1,107 @@
+import type { Interval } from '../domain/interval.ts';
+import type { Block, BlockType } from '../domain/session.ts';
+import type { Plan } from '../planner/problem.ts';
+import type { ObservedBlock } from './lane.ts';
+
+/**
+ * The observed blocks with energy that flowed and the state that the reading shows. A charge that goes on grows the
+ * running block; a change of type ends it and begins another; a stop makes it past.
+ */
+export function growBlocks(
+  blocks: readonly ObservedBlock[],
+  flow: Interval,
+  energyWh: number,
+  isCharging: boolean,
+  type: BlockType,
+  atMs: number,
+): readonly ObservedBlock[] {
+  const running = blocks.at(-1)?.isRunning === true ? blocks.at(-1) : undefined;
+  if (running !== undefined) {
+    const startAtMs =
+      running.energyWh === 0 ? Math.max(running.startAtMs, flow.startAtMs) : running.startAtMs;
+    const endAtMs = Math.max(startAtMs, isCharging ? atMs : flow.endAtMs);
+    const grown = { ...running, startAtMs, endAtMs, energyWh: running.energyWh + energyWh };
+    return closeOrKeep(blocks.slice(0, -1), grown, isCharging, type, atMs);
+  }
+  if (energyWh > 0) {
+    const startAtMs = Math.max(flow.startAtMs, blocks.at(-1)?.endAtMs ?? flow.startAtMs);
+    const endAtMs = Math.max(startAtMs, isCharging ? atMs : flow.endAtMs);
+    return closeOrKeep(
+      blocks,
+      { type, startAtMs, endAtMs, isRunning: true, energyWh },
+      isCharging,
+      type,
+      atMs,
+    );
+  }
+  return isCharging ? [...blocks, begin(type, Math.max(atMs, blocks.at(-1)?.endAtMs ?? atMs))] : blocks;
+}
+
+/** The blocks after a change of what the charge is for: the running one ends where its energy was last counted. */
+export function splitBlocks(blocks: readonly ObservedBlock[], type: BlockType): readonly ObservedBlock[] {
+  const last = blocks.at(-1);
+  return last?.isRunning === true && last.type !== type
+    ? [...closeBlocks(blocks), begin(type, last.endAtMs)]
+    : blocks;
+}
+
+/** The running block as a past one; one that never got energy is left out. */
+export function closeBlocks(blocks: readonly ObservedBlock[]): readonly ObservedBlock[] {
+  const last = blocks.at(-1);
+  if (last === undefined || !last.isRunning) {
+    return blocks;
+  }
+  const past = blocks.slice(0, -1);
+  return last.energyWh > 0 ? [...past, { ...last, isRunning: false }] : past;
+}
+
+/** What a session shows: past blocks as observed, the running one with what is still planned for it, planned ones. */
+export function shownBlocks(
+  observed: readonly ObservedBlock[],
+  plan: Plan | null,
+  regularType: BlockType,
+  nowMs: number,
+): readonly Block[] {
+  const shown: Block[] = [];
+  let endAtMs = Number.NEGATIVE_INFINITY;
+  let remaining = (plan?.blocks ?? []).filter((block) => block.endAtMs > nowMs);
+  for (const { isRunning, type, startAtMs, endAtMs: observedEndAtMs, energyWh } of observed) {
+    const planned = remaining[0];
+    if (isRunning && planned !== undefined && planned.startAtMs <= Math.max(nowMs, observedEndAtMs)) {
+      remaining = remaining.slice(1);
+      const fromMs = Math.max(planned.startAtMs, observedEndAtMs);
+      const share = Math.max(0, planned.endAtMs - fromMs) / (planned.endAtMs - planned.startAtMs);
+      const plannedWh = Math.round(planned.energyWh * Math.min(1, share));
+      shown.push({ type, startAtMs, endAtMs: planned.endAtMs, energyWh: energyWh + plannedWh });
+    } else if (!isRunning || energyWh > 0 || observedEndAtMs > startAtMs) {
+      shown.push({ type, startAtMs, endAtMs: observedEndAtMs, energyWh });
+    }
+    endAtMs = shown.at(-1)?.endAtMs ?? endAtMs;
+  }
+  for (const block of remaining) {
+    const startAtMs = Math.max(block.startAtMs, endAtMs);
+    if (startAtMs < block.endAtMs) {
+      const type = block.type === 'REGULAR' ? regularType : block.type;
+      shown.push({ type, startAtMs, endAtMs: block.endAtMs, energyWh: Math.round(block.energyWh) });
+    }
+  }
+  return shown;
+}
+
+function closeOrKeep(
+  past: readonly ObservedBlock[],
+  block: ObservedBlock,
+  isCharging: boolean,
+  type: BlockType,
+  atMs: number,
+): readonly ObservedBlock[] {
+  if (isCharging && block.type === type) {
+    return [...past, block];
+  }
+  const closed = closeBlocks([...past, block]);
+  return isCharging ? [...closed, begin(type, atMs)] : closed;
+}
+
+function begin(type: BlockType, atMs: number): ObservedBlock {
+  return { type, startAtMs: atMs, endAtMs: atMs, isRunning: true, energyWh: 0 };
+}

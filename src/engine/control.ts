@@ -1,0 +1,248 @@
+import {
+  COMMAND_EXPIRY_MAX_MS,
+  COMMAND_RETRY_DELAYS_MS,
+  COMMANDS_PER_WINDOW_MAX_COUNT,
+  COMMANDS_WINDOW_MS,
+  INTERFERENCE_CORRECTIONS_MAX_COUNT,
+  INTERFERENCE_WINDOW_MS,
+} from '../domain/rules.ts';
+import { takesNoMore } from './aim.ts';
+import type { Command, CommandCause, CommandKind, CommandState } from './contract.ts';
+import type { Effects } from './effects.ts';
+import type { Control, CurrentSession, Lane } from './lane.ts';
+import { IDLE_CONTROL } from './new-lane.ts';
+
+/** What is wanted of the car now, why, and until when the command for it makes sense. */
+export interface Wish {
+  readonly wanted: Control['wanted'];
+  readonly cause: CommandCause;
+  readonly sessionId: string | null;
+  /** The next instant at which the wish may change. */
+  readonly edgeAtMs: number | null;
+}
+
+/** What the plan of the session that is being charged wants at an instant; nothing where the car is not ours. */
+export function wishOf(lane: Lane, session: CurrentSession | null, nowMs: number): Wish {
+  const { visit, control } = lane;
+  if (visit === null || visit.unpluggedAtMs !== null) {
+    return NO_WISH;
+  }
+  if (session === null) {
+    const isReleasing =
+      control.releaseUntilMs !== null && nowMs < control.releaseUntilMs && !takesNoMore(lane);
+    return isReleasing
+      ? { wanted: 'on', cause: 'RELEASE', sessionId: null, edgeAtMs: control.releaseUntilMs }
+      : NO_WISH;
+  }
+  const blocks = session.plan?.plan.blocks ?? [];
+  const edgeAtMs = nextEdge(blocks, nowMs);
+  const running = blocks.find((block) => block.startAtMs <= nowMs && nowMs < block.endAtMs);
+  if (running !== undefined && !takesNoMore(lane)) {
+    return { wanted: 'on', cause: causeOfStart(session, running.type), sessionId: session.id, edgeAtMs };
+  }
+  if (control.letRunUntilMs !== null && nowMs < control.letRunUntilMs) {
+    return { wanted: 'free', cause: 'PLAN', sessionId: session.id, edgeAtMs };
+  }
+  const cause = session.aim.isMet ? 'TARGET_MET' : 'PLAN';
+  return { wanted: 'off', cause, sessionId: session.id, edgeAtMs };
+}
+
+/**
+ * The lane with its command ledger moved on: a command is sent when what is wanted and what the car does differ,
+ * sent again while they do, confirmed by telemetry, dropped when it is overtaken. A car that goes its own way is
+ * corrected a few times and then left alone until the next edge (engine.md §3, sessions.md §6).
+ * @param isHeardAgain the vehicle was silent or unreachable, and a reading has come.
+ */
+export function steer(lane: Lane, wish: Wish, isHeardAgain: boolean, effects: Effects): Lane {
+  const { nowMs } = effects;
+  const isCharging = lane.observed.isCharging?.value ?? false;
+  let control = withWish(lane.control, wish, nowMs);
+  if (
+    wish.wanted === 'free' ||
+    (isCharging && wish.wanted === 'on') ||
+    (!isCharging && wish.wanted === 'off')
+  ) {
+    return { ...lane, control: followed(control, wish, effects) };
+  }
+  const kind: CommandKind = wish.wanted === 'on' ? 'START' : 'STOP';
+  if (kind === 'START' ? !lane.vehicle.canStart : !lane.vehicle.canStop) {
+    return { ...lane, control: dropCommand(control, effects) };
+  }
+  control = noteDeviation(control, wish, isCharging, nowMs);
+  if (control.leftAloneUntilMs !== null) {
+    return { ...lane, control: dropCommand(control, effects) };
+  }
+  const isCorrection = control.deviatedAtMs.at(-1) === nowMs;
+  return {
+    ...lane,
+    control: command(control, kind, isCorrection ? 'CORRECTION' : wish.cause, wish, isHeardAgain, effects),
+  };
+}
+
+/** What a connector answered. A confirmed stop ends the power that is held from the last reading. */
+export function takeResult(
+  lane: Lane,
+  commandId: string,
+  outcome: 'CONFIRMED' | 'FAILED',
+  reason: string | null,
+  atMs: number,
+  effects: Effects,
+): Lane {
+  const { command: open, failureCount } = lane.control;
+  if (open === null || open.id !== commandId || open.state !== 'PENDING') {
+    return lane;
+  }
+  const answered = record({ ...open, state: outcome, finishedAtMs: atMs, detail: reason }, effects);
+  const failures = outcome === 'FAILED' ? failureCount + 1 : failureCount;
+  const control = { ...lane.control, command: answered, failureCount: failures };
+  const hasStopped = outcome === 'CONFIRMED' && open.kind === 'STOP' && lane.visit !== null;
+  return hasStopped && lane.visit !== null
+    ? { ...lane, control, visit: { ...lane.visit, counter: { ...lane.visit.counter, stoppedAtMs: atMs } } }
+    : { ...lane, control };
+}
+
+/** Control of a car that has left or that we no longer charge: what was under way is dropped. */
+export function releaseControl(control: Control, effects: Effects): Control {
+  dropCommand(control, effects);
+  return { ...IDLE_CONTROL, sentAtMs: control.sentAtMs };
+}
+
+const NO_WISH: Wish = { wanted: 'free', cause: 'PLAN', sessionId: null, edgeAtMs: null };
+
+function causeOfStart(session: CurrentSession, type: 'BATTERY_RESERVE' | 'REGULAR'): CommandCause {
+  if (session.aim.target?.kind === 'IMMEDIATE_START') {
+    return 'IMMEDIATE';
+  }
+  if (type === 'BATTERY_RESERVE') {
+    return 'RESERVE';
+  }
+  return session.aim.isLate ? 'MISSED' : 'PLAN';
+}
+
+function nextEdge(blocks: readonly { startAtMs: number; endAtMs: number }[], nowMs: number): number | null {
+  for (const { startAtMs, endAtMs } of blocks) {
+    if (startAtMs > nowMs) {
+      return startAtMs;
+    }
+    if (endAtMs > nowMs) {
+      return endAtMs;
+    }
+  }
+  return null;
+}
+
+function withWish(control: Control, wish: Wish, nowMs: number): Control {
+  const isOver = control.leftAloneUntilMs !== null && nowMs >= control.leftAloneUntilMs;
+  const rested = isOver
+    ? { ...control, leftAloneUntilMs: null, deviatedAtMs: [], isFollowed: false }
+    : control;
+  return rested.wanted === wish.wanted ? rested : { ...rested, wanted: wish.wanted, isFollowed: false };
+}
+
+function followed(control: Control, wish: Wish, effects: Effects): Control {
+  const open = control.command;
+  const isDone =
+    open !== null && wish.wanted !== 'free' && (open.kind === 'START') === (wish.wanted === 'on');
+  if (open !== null && open.state !== 'DROPPED') {
+    const state: CommandState = isDone ? 'CONFIRMED' : open.state === 'PENDING' ? 'DROPPED' : open.state;
+    if (state !== open.state) {
+      record({ ...open, state, finishedAtMs: effects.nowMs }, effects);
+    }
+  }
+  const byUs = isDone && open !== null;
+  return {
+    ...control,
+    command: null,
+    nextAttemptAtMs: null,
+    failureCount: 0,
+    isFollowed: wish.wanted !== 'free',
+    hasStoppedIt: byUs ? open.kind === 'STOP' : control.hasStoppedIt,
+    releaseUntilMs: wish.cause === 'RELEASE' && byUs ? null : control.releaseUntilMs,
+  };
+}
+
+function dropCommand(control: Control, effects: Effects): Control {
+  const open = control.command;
+  if (open === null) {
+    return control;
+  }
+  if (open.state === 'PENDING') {
+    record({ ...open, state: 'DROPPED', finishedAtMs: effects.nowMs }, effects);
+  }
+  return { ...control, command: null, nextAttemptAtMs: null, failureCount: 0 };
+}
+
+/** The car had done what was wanted, and now does otherwise though nothing else is wanted. */
+function noteDeviation(control: Control, wish: Wish, isCharging: boolean, nowMs: number): Control {
+  const recent = control.deviatedAtMs.filter((atMs) => nowMs - atMs < INTERFERENCE_WINDOW_MS);
+  if (!control.isFollowed) {
+    return { ...control, deviatedAtMs: recent };
+  }
+  const isTooMuch = recent.length >= INTERFERENCE_CORRECTIONS_MAX_COUNT;
+  return {
+    ...control,
+    deviatedAtMs: [...recent, nowMs],
+    isFollowed: false,
+    isOwnRun: isCharging,
+    leftAloneUntilMs: isTooMuch ? (wish.edgeAtMs ?? Number.MAX_SAFE_INTEGER) : null,
+  };
+}
+
+function command(
+  control: Control,
+  kind: CommandKind,
+  cause: CommandCause,
+  wish: Wish,
+  isHeardAgain: boolean,
+  effects: Effects,
+): Control {
+  const { nowMs, context } = effects;
+  const isSameKind = control.command?.kind === kind;
+  const current = isSameKind ? control : dropCommand(control, effects);
+  const open = current.command;
+  const isWaiting = open !== null && current.nextAttemptAtMs !== null && nowMs < current.nextAttemptAtMs;
+  if (isWaiting && !(isHeardAgain && open.attemptedAtMs < nowMs)) {
+    return current;
+  }
+  const sentAtMs = current.sentAtMs.filter((atMs) => nowMs - atMs < COMMANDS_WINDOW_MS);
+  const oldestMs = sentAtMs[0];
+  if (sentAtMs.length >= COMMANDS_PER_WINDOW_MAX_COUNT && oldestMs !== undefined) {
+    return { ...current, sentAtMs, nextAttemptAtMs: oldestMs + COMMANDS_WINDOW_MS };
+  }
+  const attempts = (open?.attempts ?? 0) + 1;
+  const expiresAtMs = Math.min(wish.edgeAtMs ?? Number.POSITIVE_INFINITY, nowMs + COMMAND_EXPIRY_MAX_MS);
+  const sent: Command = {
+    id: open?.id ?? context.newId(),
+    sessionId: wish.sessionId,
+    kind,
+    cause: open?.cause ?? cause,
+    state: 'PENDING',
+    attempts,
+    createdAtMs: open?.createdAtMs ?? nowMs,
+    attemptedAtMs: nowMs,
+    expiresAtMs,
+    finishedAtMs: null,
+    detail: null,
+  };
+  record(sent, effects);
+  effects.events.push({ kind: 'command-requested', command: sent });
+  // An attempt that nobody answered and that the car did not follow has failed too.
+  const failureCount = current.failureCount + (open !== null && open.state !== 'FAILED' ? 1 : 0);
+  return {
+    ...current,
+    command: sent,
+    sentAtMs: [...sentAtMs, nowMs],
+    nextAttemptAtMs: nowMs + retryDelay(attempts),
+    failureCount,
+  };
+}
+
+function retryDelay(attempts: number): number {
+  const last = COMMAND_RETRY_DELAYS_MS.at(-1) ?? COMMAND_EXPIRY_MAX_MS;
+  return COMMAND_RETRY_DELAYS_MS[attempts - 1] ?? last;
+}
+
+function record(changed: Command, effects: Effects): Command {
+  effects.commands.set(changed.id, changed);
+  return changed;
+}

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Session } from '../domain/session.ts';
+import { advance } from './advance.ts';
+import type { Advance, LaneInput } from './contract.ts';
+import type { Lane } from './lane.ts';
+import { newLane } from './new-lane.ts';
+import { CAR, HOME, NIGHT_TARIFF, NOON_MS, policyOf } from './testing/bench.ts';
+
+const MINUTE = 60_000;
+const RUNS = 150;
+
+const reading = fc.record({
+  kind: fc.constant('reading' as const),
+  lateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 * MINUTE })),
+  isPluggedIn: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, fc.constant(false), fc.constant(null)),
+  powerDeliveryState: fc.constantFrom(
+    'PLUGGED_IN:CHARGING' as const,
+    'PLUGGED_IN:CHARGING' as const,
+    'PLUGGED_IN:STOPPED' as const,
+    'PLUGGED_IN:COMPLETE' as const,
+    'PLUGGED_IN:FAULT' as const,
+    'UNKNOWN' as const,
+  ),
+  levelPercent: fc.oneof(fc.integer({ min: 10, max: 95 }), fc.constant(null)),
+  powerKw: fc.oneof(fc.double({ min: 0, max: 11, noNaN: true }), fc.constant(null)),
+  meterWh: fc.oneof(fc.integer({ min: 0, max: 200_000 }), fc.constant(null)),
+  isReachable: fc.constantFrom(true, true, true, false, null),
+  place: fc.constantFrom(null, null, { latitude: 59.91, longitude: 10.75 }, { latitude: 61, longitude: 10 }),
+});
+
+const other = fc.oneof(
+  fc.record({ kind: fc.constant('policy-set' as const), reserve: fc.integer({ min: 0, max: 60 }) }),
+  fc.record({ kind: fc.constant('policy-deleted' as const) }),
+  fc.record({ kind: fc.constant('immediate' as const), target: fc.integer({ min: 20, max: 100 }) }),
+  fc.record({ kind: fc.constant('regular' as const), hours: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ kind: fc.constant('cleared' as const) }),
+  fc.record({ kind: fc.constant('prices-changed' as const) }),
+);
+
+const happenings = fc.array(
+  fc.record({
+    afterMs: fc.oneof(fc.integer({ min: 0, max: 20 * MINUTE }), fc.integer({ min: 0, max: 600 * MINUTE })),
+    things: fc.array(fc.oneof({ weight: 6, arbitrary: reading }, other), { maxLength: 4 }),
+  }),
+  { minLength: 5, maxLength: 40 },
+);
+type Story = typeof happenings extends fc.Arbitrary<infer One> ? One : never;
+
+describe('whatever happens', () => {
+  test('the invariants of sessions hold after every step', () => {
+    fc.assert(
+      fc.property(happenings, (story) => {
+        live(story, new Checker());
+      }),
+      { numRuns: RUNS, seed: 20251 },
+    );
+  });
+
+  test('the same inputs give the same lane and the same results, to the byte, through storage as JSON', () => {
+    fc.assert(
+      fc.property(happenings, (story) => {
+        const first = live(story, null);
+        const again = live(story, null);
+        expect(JSON.stringify(again)).toBe(JSON.stringify(first));
+      }),
+      { numRuns: RUNS / 3, seed: 7 },
+    );
+  });
+});
+
+/** Lives a story with every timer stepped when it is due; the lane goes through JSON between steps, as in the store. */
+function live(story: Story, checker: Checker | null): Advance[] {
+  let lane: Lane = newLane(CAR, [HOME], NOON_MS);
+  let nowMs = NOON_MS;
+  let timerAtMs: number | null = null;
+  let ids = 0;
+  const results: Advance[] = [];
+  const step = (atMs: number, inputs: readonly LaneInput[]): void => {
+    const context = { pricesAt: () => NIGHT_TARIFF, newId: () => `id${++ids}` };
+    const result = advance(JSON.parse(JSON.stringify(lane)), inputs, context, atMs);
+    lane = result.lane;
+    timerAtMs = result.timerAtMs;
+    expect(timerAtMs ?? Number.POSITIVE_INFINITY).toBeGreaterThan(atMs);
+    results.push(result);
+    checker?.check(result);
+  };
+  step(nowMs, [{ kind: 'policy-set', receivedAtMs: nowMs, policy: policyOf() }]);
+  for (const { afterMs, things } of story) {
+    const untilMs = nowMs + afterMs;
+    for (let turn = 0; turn < 500 && timerAtMs !== null && timerAtMs <= untilMs; turn++) {
+      step(timerAtMs, []);
+    }
+    nowMs = untilMs;
+    step(
+      nowMs,
+      things.flatMap((thing) => inputOf(thing, nowMs, lane)),
+    );
+  }
+  return results;
+}
+
+function inputOf(thing: Story[number]['things'][number], receivedAtMs: number, lane: Lane): LaneInput[] {
+  const sessionId = Object.values(lane.current)[0]?.id ?? 'gone';
+  switch (thing.kind) {
+    case 'reading': {
+      const { lateMs, place, kind, ...values } = thing;
+      return [{ kind, receivedAtMs, reading: { observedAtMs: receivedAtMs - lateMs, ...values, ...place } }];
+    }
+    case 'policy-set':
+      return [{ kind: 'policy-set', receivedAtMs, policy: policyOf({ batteryReserve: thing.reserve }) }];
+    case 'policy-deleted':
+      return [{ kind: 'policy-deleted', receivedAtMs, policyId: 'policy' }];
+    case 'immediate':
+      return [
+        {
+          kind: 'target-set',
+          receivedAtMs,
+          sessionId,
+          override: { kind: 'IMMEDIATE_START', targetPercent: thing.target },
+        },
+      ];
+    case 'regular': {
+      const readyByMs = receivedAtMs + thing.hours * 60 * MINUTE;
+      const override = { kind: 'REGULAR', targetPercent: 90, readyByMs, reservePercent: null } as const;
+      return [{ kind: 'target-set', receivedAtMs, sessionId, override }];
+    }
+    case 'cleared':
+      return [{ kind: 'target-cleared', receivedAtMs, sessionId }];
+    case 'prices-changed':
+      return [{ kind: 'prices-changed', receivedAtMs }];
+  }
+}
+
+/** Checks what is stored and told, from the outside: it knows sessions, not the engine. */
+class Checker {
+  private readonly stored = new Map<string, Session>();
+  private readonly sequences = new Map<string, number>();
+  private readonly lastTold = new Map<string, string>();
+
+  check(result: Advance): void {
+    for (const { session } of result.sessions) {
+      const before = this.stored.get(session.id);
+      this.checkChange(before, session);
+      this.checkShape(session, result.lane.steppedAtMs);
+      this.stored.set(session.id, session);
+    }
+    for (const id of result.deletedSessionIds) {
+      expect(this.stored.get(id)?.state).toBe('UPCOMING');
+      this.stored.delete(id);
+    }
+    for (const event of result.events) {
+      if (event.kind === 'session-updated') {
+        expect(event.sequence).toBe((this.sequences.get(event.session.id) ?? 0) + 1);
+        this.sequences.set(event.session.id, event.sequence);
+        const body = JSON.stringify(event.session);
+        expect(body).not.toBe(this.lastTold.get(event.session.id));
+        this.lastTold.set(event.session.id, body);
+      }
+    }
+    const current = [...this.stored.values()].filter(({ state }) => state !== 'SETTLED');
+    expect(current).toHaveLength(result.lane.policies.length);
+  }
+
+  private checkChange(before: Session | undefined, now: Session): void {
+    if (before === undefined) {
+      expect(['UPCOMING', 'SETTLED', 'ACTIVE']).toContain(now.state.split(':')[0]);
+      return;
+    }
+    expect(before.state).not.toBe('SETTLED');
+    if (before.state !== 'UPCOMING') {
+      expect(now.state).not.toBe('UPCOMING');
+      expect(now.pluggedInAtMs).toBe(before.pluggedInAtMs);
+      expect(now.aggregated?.energyWh ?? 0).toBeGreaterThanOrEqual(before.aggregated?.energyWh ?? 0);
+    }
+  }
+
+  private checkShape(session: Session, nowMs: number): void {
+    const energyWh = session.aggregated?.energyWh ?? 0;
+    expect(session.steps.reduce((sum, step) => sum + step.energyWh, 0)).toBe(energyWh);
+    for (const [index, step] of session.steps.entries()) {
+      expect(step.energyWh).toBeGreaterThan(0);
+      expect(step.startAtMs % (15 * MINUTE)).toBe(0);
+      expect(step.startAtMs).toBeGreaterThan(session.steps[index - 1]?.startAtMs ?? 0);
+    }
+    for (const [index, block] of session.blocks.entries()) {
+      expect(block.startAtMs).toBeGreaterThanOrEqual(session.blocks[index - 1]?.endAtMs ?? 0);
+      expect(block.endAtMs).toBeGreaterThanOrEqual(block.startAtMs);
+    }
+    if (session.state === 'SETTLED') {
+      expect(session.pluggedOutAtMs).toBeGreaterThanOrEqual(
+        session.pluggedInAtMs ?? Number.POSITIVE_INFINITY,
+      );
+      expect(session.blocks.every(({ endAtMs }) => endAtMs <= nowMs)).toBe(true);
+      const blocksWh = session.blocks.reduce((sum, block) => sum + block.energyWh, 0);
+      expect(blocksWh).toBeLessThanOrEqual(energyWh);
+    }
+    if (session.policyId === null) {
+      expect(session).toMatchObject({ state: 'SETTLED', blocks: [], target: null, outcome: null });
+    }
+    if (session.state === 'UPCOMING') {
+      expect(session).toMatchObject({ blocks: [], steps: [], aggregated: null, outcome: null });
+    }
+  }
+}

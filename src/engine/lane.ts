@@ -1,0 +1,231 @@
+import type { Location } from '../domain/location.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { PowerDeliveryState } from '../domain/reading.ts';
+import type {
+  Block,
+  BlockType,
+  Outcome,
+  OutcomeState,
+  SessionErrorCode,
+  SessionState,
+  Step,
+  Target,
+} from '../domain/session.ts';
+import type { Vehicle } from '../domain/vehicle.ts';
+import type { Plan } from '../planner/problem.ts';
+import type { Command } from './contract.ts';
+
+/** A value that was reported, and when. */
+export interface Seen<Value> {
+  readonly value: Value;
+  readonly atMs: number;
+}
+
+/** The latest of each thing that the vehicle reported. */
+export interface Observed {
+  readonly lastReadingAtMs: number | null;
+  /** When the last reading arrived, by the service's clock. */
+  readonly lastHeardAtMs: number | null;
+  readonly isPluggedIn: Seen<boolean> | null;
+  readonly delivery: Seen<PowerDeliveryState> | null;
+  readonly isCharging: Seen<boolean> | null;
+  /** When `isCharging` last changed; null before the first change. */
+  readonly chargingSinceMs: number | null;
+  readonly levelPercent: Seen<number> | null;
+  readonly powerKw: Seen<number> | null;
+  readonly chargeLimitPercent: Seen<number> | null;
+  readonly capacityWh: Seen<number> | null;
+  readonly meterWh: Seen<number> | null;
+  readonly coordinates: Seen<{ readonly latitude: number; readonly longitude: number }> | null;
+  readonly odometerKm: Seen<number> | null;
+  readonly isReachable: Seen<boolean> | null;
+  /** A position, an odometer or a location was reported at least once. */
+  readonly hasReportedPlace: boolean;
+}
+
+/** Where a visit is. `isTold` when the car or its connector said so, else it was inferred. */
+export type Place =
+  | { readonly kind: 'at'; readonly locationId: string; readonly isTold: boolean }
+  | { readonly kind: 'away'; readonly isTold: boolean }
+  | { readonly kind: 'pending'; readonly untilMs: number };
+
+/** Energy and levels of a visit, or of the stretch of it that has no policy. */
+export interface Account {
+  readonly fromMs: number;
+  readonly energyWh: number;
+  readonly levelFromPercent: number | null;
+  readonly levelToPercent: number | null;
+  readonly steps: readonly Step[];
+  /** Sum of energy times its power, Wh·kW: divided by the energy it is the energy-weighted mean power. */
+  readonly weightedPower: number;
+}
+
+/** Where the counting of energy stands in a visit. */
+export interface Counter {
+  /** Energy is counted up to here. */
+  readonly untilMs: number;
+  readonly meterLastWh: number | null;
+  /** Meter reading from which `meterCountedWh` counts. */
+  readonly meterBaseWh: number;
+  readonly meterCountedWh: number;
+  /** Level from which `levelCountedWh` counts. */
+  readonly levelBasePercent: number | null;
+  readonly levelCountedWh: number;
+  /** Part of a Wh that was measured and is not counted yet. */
+  readonly carryWh: number;
+  /** A stop was confirmed then: power held from before does not reach beyond it. */
+  readonly stoppedAtMs: number | null;
+}
+
+/** A running or past block as it was observed. */
+export interface ObservedBlock {
+  readonly type: BlockType;
+  readonly startAtMs: number;
+  readonly endAtMs: number;
+  readonly isRunning: boolean;
+  readonly energyWh: number;
+}
+
+/** One physical plug-in. */
+export interface Visit {
+  readonly id: string;
+  readonly pluggedInAtMs: number;
+  readonly place: Place;
+  readonly odometerKm: number | null;
+  /** The last reading that showed it plugged in. */
+  readonly lastPluggedAtMs: number;
+  /** The first unplugged reading's time while the replug grace runs, else null. */
+  readonly unpluggedAtMs: number | null;
+  readonly graceUntilMs: number | null;
+  readonly counter: Counter;
+  /** The whole visit: what a managed session shows. */
+  readonly account: Account;
+  /** The stretch without a policy: what an unmanaged record shows. Null while managed. */
+  readonly unmanaged: Account | null;
+  /** Charging seen while the place was pending; it moves to the session that the place decides for. */
+  readonly pendingBlocks: readonly ObservedBlock[];
+  /** A managed session of this visit has settled already. */
+  readonly hasManagedRecord: boolean;
+  /** The level as energy tells it between coarse level readings; null while no level is known. */
+  readonly beliefPercent: number | null;
+  /** Since when charging is wanted and no power flows; null while it flows or none is wanted. */
+  readonly noPowerSinceMs: number | null;
+}
+
+/** The target in force and what was decided of it. */
+export interface Aim {
+  readonly target: Target | null;
+  /** Control asks for no more: the target, or the car's limit below it, was met. */
+  readonly isMet: boolean;
+  /** readyBy has passed and it was not met: charge on as fast as possible. */
+  readonly isLate: boolean;
+  readonly state: OutcomeState | null;
+  /** A missed or an immediate target is given up when this instant passes. */
+  readonly endsAtMs: number | null;
+  readonly reachedAtMs: number | null;
+  /** The level when it was decided. */
+  readonly decidedLevelPercent: number | null;
+  /** AT_RISK: since when it is no longer true; null while it is. */
+  readonly safeSinceMs: number | null;
+}
+
+export interface StoredPlan {
+  readonly madeAtMs: number;
+  readonly targetId: number | null;
+  readonly marginMs: number;
+  readonly plan: Plan;
+  /** What it was made from; while this is the same and no block has begun, it is still the best. */
+  readonly basis: string;
+}
+
+/** What the last event told of the things that are told at once. */
+export interface Told {
+  readonly state: SessionState;
+  readonly pluggedInAtMs: number | null;
+  readonly pluggedOutAtMs: number | null;
+  readonly blocks: readonly Pick<Block, 'type' | 'startAtMs' | 'endAtMs'>[];
+  readonly target: Target | null;
+  readonly outcome: Outcome | null;
+  readonly errorCode: SessionErrorCode | null;
+  readonly hash: string;
+}
+
+/** The current session of a policy, upcoming or active. */
+export interface CurrentSession {
+  readonly id: string;
+  readonly policyId: string;
+  readonly locationId: string;
+  readonly sequence: number;
+  readonly isActive: boolean;
+  readonly lastTargetId: number;
+  readonly aim: Aim;
+  /** The last decided target and its outcome: shown at settlement where the present one is undecided. */
+  readonly decided: { readonly target: Target; readonly outcome: Outcome | null } | null;
+  readonly isFillingReserve: boolean;
+  readonly blocks: readonly ObservedBlock[];
+  readonly plan: StoredPlan | null;
+  /** Since when each error holds. */
+  readonly errors: Readonly<Partial<Record<SessionErrorCode, number>>>;
+  readonly told: Told | null;
+  /** Something that moves with every reading has changed; it is told when this comes. */
+  readonly tellAtMs: number | null;
+  /** Hash of the session as it was last stored. */
+  readonly storedHash: string | null;
+}
+
+export interface Control {
+  /** The command under way. */
+  readonly command: Command | null;
+  readonly nextAttemptAtMs: number | null;
+  /** Attempts of the last hour. */
+  readonly sentAtMs: readonly number[];
+  /** Failed attempts of the command under way. */
+  readonly failureCount: number;
+  /** What is wanted of the car; `free` leaves it alone. */
+  readonly wanted: 'on' | 'off' | 'free';
+  /** The car has done what is wanted since that was last decided. */
+  readonly isFollowed: boolean;
+  /** When the car went its own way, within the window in which it is corrected. */
+  readonly deviatedAtMs: readonly number[];
+  /** After too many corrections the car is left alone until then. */
+  readonly leftAloneUntilMs: number | null;
+  /** A car of unknown power that began by itself at plug-in is let run until then. */
+  readonly letRunUntilMs: number | null;
+  /** The present run was begun by the car and not by us. */
+  readonly isOwnRun: boolean;
+  /** The last thing that we made the car do was to stop. */
+  readonly hasStoppedIt: boolean;
+  /** Control was given up with the car stopped by us; until then it is asked to start again. */
+  readonly releaseUntilMs: number | null;
+}
+
+/** What was measured of this car's power at one place. */
+export interface Learned {
+  readonly powerKw: number;
+  readonly measuredMs: number;
+}
+
+/** Everything the engine knows about one vehicle: plain data, stored as JSON. */
+export interface Lane {
+  readonly vehicle: Vehicle;
+  readonly locations: readonly Location[];
+  readonly policies: readonly Policy[];
+  readonly steppedAtMs: number;
+  readonly observed: Observed;
+  readonly visit: Visit | null;
+  /** Where the last visit ended: its location (null away), when, and the odometer then. */
+  readonly lastPlace: {
+    readonly locationId: string | null;
+    readonly endedAtMs: number;
+    readonly odometerKm: number | null;
+  } | null;
+  /** By policy id. */
+  readonly current: Readonly<Record<string, CurrentSession>>;
+  readonly control: Control;
+  /** By location id. */
+  readonly learned: Readonly<Record<string, Learned>>;
+  /** Capacity told by level steps, where nobody stated one. */
+  readonly learnedCapacityWh: number | null;
+  /** Charge limit last seen at each location, percent. */
+  readonly chargeLimits: Readonly<Record<string, number>>;
+}

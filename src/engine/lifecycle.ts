@@ -1,0 +1,166 @@
+import type { Policy } from '../domain/policy.ts';
+import { PASSED_OVER_MS, UNMANAGED_ENERGY_MIN_WH } from '../domain/rules.ts';
+import { HOUR_MS } from '../domain/units.ts';
+import { newAccount } from './account.ts';
+import { aimAtPolicy, goalPercent, judgeLevel, NO_AIM } from './aim.ts';
+import { capacityOf, efficiencyOf, planningPower } from './car.ts';
+import { releaseControl } from './control.ts';
+import type { Effects } from './effects.ts';
+import type { CurrentSession, Lane, ObservedBlock, Visit } from './lane.ts';
+import { tell } from './tell.ts';
+import { settledView, unmanagedView } from './view.ts';
+
+/** The lane with a new upcoming session of a policy, aiming at the first deadline from now on. */
+export function openSession(lane: Lane, policy: Policy, effects: Effects): Lane {
+  const session: CurrentSession = {
+    id: effects.context.newId(),
+    policyId: policy.id,
+    locationId: policy.locationId,
+    sequence: 0,
+    isActive: false,
+    lastTargetId: 0,
+    aim: NO_AIM,
+    decided: null,
+    isFillingReserve: false,
+    blocks: [],
+    plan: null,
+    errors: {},
+    told: null,
+    tellAtMs: null,
+    storedHash: null,
+  };
+  return withSession(lane, aimAtPolicy(lane, session, policy, effects.nowMs));
+}
+
+/** The session that the visit belongs to; null while it is away, pending, or at a place without a policy. */
+export function activeSession(lane: Lane): CurrentSession | null {
+  return Object.values(lane.current).find((session) => session.isActive) ?? null;
+}
+
+/** Makes the session at the visit's place active, where there is a policy and the car is plugged in. */
+export function attach(lane: Lane, isPolicyNew: boolean, effects: Effects): Lane {
+  const { visit } = lane;
+  if (
+    visit === null ||
+    visit.unpluggedAtMs !== null ||
+    visit.place.kind !== 'at' ||
+    activeSession(lane) !== null
+  ) {
+    return lane;
+  }
+  const { locationId } = visit.place;
+  const policy = lane.policies.find((candidate) => candidate.locationId === locationId);
+  const upcoming = policy === undefined ? undefined : lane.current[policy.id];
+  if (policy === undefined || upcoming === undefined) {
+    return lane;
+  }
+  // What was charged before there was a policy is an unmanaged record; what was charged while the place was not
+  // known yet belongs to the session.
+  const recorded = isPolicyNew ? recordUnmanaged(lane, visit, effects.nowMs, effects) : visit;
+  const blocks = isPolicyNew ? runningFrom(visit.pendingBlocks, effects.nowMs) : visit.pendingBlocks;
+  const managed: Visit = { ...recorded, unmanaged: null, pendingBlocks: [] };
+  const believed =
+    managed.beliefPercent === null ? { ...managed, beliefPercent: policy.batteryReserve } : managed;
+  const attached = { ...lane, visit: believed };
+  const active = judgeLevel(attached, { ...upcoming, isActive: true, blocks }, effects.nowMs, true);
+  return withSession(attached, passOver(attached, active, policy, believed));
+}
+
+/** Settles the active session as of an instant and opens the policy's next one, in the same step. */
+export function settle(lane: Lane, session: CurrentSession, pluggedOutAtMs: number, effects: Effects): Lane {
+  const { visit } = lane;
+  const policy = lane.policies.find((candidate) => candidate.id === session.policyId);
+  if (visit === null) {
+    return lane;
+  }
+  const prices = effects.context.pricesAt(session.locationId);
+  const view = settledView(lane, session, visit, pluggedOutAtMs, prices);
+  tell(session, view, { visitId: visit.id, isShown: true, hidesVisit: true }, effects);
+  const without = {
+    ...withoutSession(lane, session.policyId),
+    visit: { ...visit, hasManagedRecord: true },
+    control: releaseControl(lane.control, effects),
+  };
+  return policy === undefined ? without : openSession(without, policy, effects);
+}
+
+/** Ends the visit at an instant: the managed session settles, an unmanaged stretch with energy becomes a record. */
+export function endVisit(lane: Lane, pluggedOutAtMs: number, effects: Effects): Lane {
+  const { visit } = lane;
+  if (visit === null) {
+    return lane;
+  }
+  const session = activeSession(lane);
+  const settled = session === null ? lane : settle(lane, session, pluggedOutAtMs, effects);
+  if (session === null) {
+    recordUnmanaged(lane, visit, pluggedOutAtMs, effects);
+  }
+  const locationId = visit.place.kind === 'at' ? visit.place.locationId : null;
+  return {
+    ...settled,
+    visit: null,
+    control: releaseControl(settled.control, effects),
+    lastPlace: { locationId, endedAtMs: pluggedOutAtMs, odometerKm: lane.observed.odometerKm?.value ?? null },
+  };
+}
+
+/** Writes the unmanaged stretch of a visit as a settled session, where energy flowed. */
+export function recordUnmanaged(lane: Lane, visit: Visit, pluggedOutAtMs: number, effects: Effects): Visit {
+  const account = visit.unmanaged;
+  if (account === null || account.energyWh < UNMANAGED_ENERGY_MIN_WH) {
+    return visit;
+  }
+  const prices = visit.place.kind === 'at' ? effects.context.pricesAt(visit.place.locationId) : null;
+  // A stretch that began when the place was learned can be younger than the last reading that showed it plugged in.
+  const endAtMs = Math.max(pluggedOutAtMs, account.fromMs);
+  const view = unmanagedView(lane, effects.context.newId(), visit, account, endAtMs, prices);
+  effects.events.push({ kind: 'session-updated', session: view, sequence: 1 });
+  effects.sessions.push({
+    session: view,
+    visitId: visit.id,
+    sequence: 1,
+    isNew: true,
+    isShown: !visit.hasManagedRecord,
+    hidesVisit: false,
+  });
+  return visit;
+}
+
+/** The visit goes on without a policy: a stretch of its own from an instant. */
+export function beginUnmanaged(visit: Visit, fromMs: number): Visit {
+  return { ...visit, unmanaged: newAccount(fromMs, visit.account.levelToPercent) };
+}
+
+export function withSession(lane: Lane, session: CurrentSession): Lane {
+  return { ...lane, current: { ...lane.current, [session.policyId]: session } };
+}
+
+export function withoutSession(lane: Lane, policyId: string): Lane {
+  const { [policyId]: _gone, ...current } = lane.current;
+  return { ...lane, current };
+}
+
+/** A deadline so near to plug-in that it cannot be met is not this visit's: the next one is. */
+function passOver(lane: Lane, session: CurrentSession, policy: Policy, visit: Visit): CurrentSession {
+  const { target, isMet } = session.aim;
+  const goal = goalPercent(lane, target);
+  if (target?.kind !== 'REGULAR' || target.source !== 'POLICY' || isMet || goal === null) {
+    return session;
+  }
+  if (target.readyByMs - visit.pluggedInAtMs > PASSED_OVER_MS) {
+    return session;
+  }
+  const needPercent = Math.max(0, goal - (visit.beliefPercent ?? goal));
+  const neededWh = ((needPercent / 100) * capacityOf(lane)) / efficiencyOf(lane);
+  const neededMs = (neededWh / (planningPower(lane, session.locationId) * 1000)) * HOUR_MS;
+  if (visit.pluggedInAtMs + neededMs <= target.readyByMs) {
+    return session;
+  }
+  return judgeLevel(lane, aimAtPolicy(lane, session, policy, target.readyByMs), visit.pluggedInAtMs, true);
+}
+
+/** A charge that runs when the policy comes is the session's from now on. */
+function runningFrom(blocks: readonly ObservedBlock[], nowMs: number): readonly ObservedBlock[] {
+  const last = blocks.at(-1);
+  return last?.isRunning === true ? [{ ...last, startAtMs: nowMs, endAtMs: nowMs, energyWh: 0 }] : [];
+}

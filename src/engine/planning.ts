@@ -1,0 +1,234 @@
+import { localMinuteOfDay } from '../domain/calendar.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { PriceSlot } from '../domain/price.ts';
+import { clip } from '../domain/price-series.ts';
+import {
+  MARGIN_MAX_MS,
+  MARGIN_MIN_MS,
+  MARGIN_SHARE_RATIO,
+  MARGIN_TRUSTED_MS,
+  POWER_HOLD_MS,
+  REPLAN_GAIN_RATIO,
+} from '../domain/rules.ts';
+import { restrictionIntervals } from '../domain/schedule.ts';
+import { DAY_MS, energyWh, HOUR_MS } from '../domain/units.ts';
+import { curveFromPower } from '../planner/charge-curve.ts';
+import { withForecast } from '../planner/forecast.ts';
+import { keepOrReplace } from '../planner/keep.ts';
+import { plan } from '../planner/plan.ts';
+import type { PlanProblem } from '../planner/problem.ts';
+import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
+import { capacityOf, efficiencyOf, isTrusted, planningPower } from './car.ts';
+import type { EngineSettings, LocationPrices } from './contract.ts';
+import type { Effects } from './effects.ts';
+import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
+
+/**
+ * The active session with the plan that is best now. A plan is kept unmade where nothing it was made from has changed
+ * and none of its blocks has begun: then it is still the best, for waiting only takes choices away.
+ */
+export function replan(
+  lane: Lane,
+  session: CurrentSession,
+  policy: Policy,
+  effects: Effects,
+): CurrentSession {
+  const { visit } = lane;
+  if (visit === null) {
+    return session;
+  }
+  const { nowMs, context } = effects;
+  const isCharging = lane.observed.isCharging?.value ?? false;
+  if (isCharging && session.plan?.targetId === targetIdOf(session) && isSilent(lane, nowMs)) {
+    // Without fresh readings control goes on by the last plan.
+    return session;
+  }
+  const prices = context.pricesAt(session.locationId);
+  const settings = context.settings ?? {};
+  const basis = basisOf(lane, session, policy, prices, isCharging);
+  const begins = session.plan?.plan.blocks[0]?.startAtMs ?? Number.POSITIVE_INFINITY;
+  if (session.plan !== null && session.plan.basis === basis && nowMs < begins && !isCharging) {
+    return session;
+  }
+  const problem = problemOf(lane, visit, session, policy, prices, settings, nowMs);
+  effects.planCount += 1;
+  const fresh = plan(problem);
+  const old = session.plan;
+  const isKeepable = old !== null && old.targetId === targetIdOf(session) && !isAtOnce(session);
+  const gain = settings.replanGainRatio ?? REPLAN_GAIN_RATIO;
+  const chosen = isKeepable ? keepOrReplace(old.plan.blocks, problem, fresh, gain).plan : fresh;
+  const stored: StoredPlan = {
+    madeAtMs: nowMs,
+    targetId: targetIdOf(session),
+    marginMs: problem.marginMs,
+    plan: chosen,
+    basis,
+  };
+  return { ...session, plan: stored };
+}
+
+/** Whether the session charges as fast as it can: an immediate target, or one whose readyBy has passed unmet. */
+export function isAtOnce(session: CurrentSession): boolean {
+  return session.aim.target?.kind === 'IMMEDIATE_START' || session.aim.isLate;
+}
+
+/** The problem as the planner is given it. */
+export function problemOf(
+  lane: Lane,
+  visit: Visit,
+  session: CurrentSession,
+  policy: Policy,
+  prices: LocationPrices | null,
+  settings: EngineSettings,
+  nowMs: number,
+): PlanProblem {
+  const { target } = session.aim;
+  const isFull = takesNoMore(lane);
+  const levelPercent = levelNow(lane, visit, session, nowMs);
+  const goal = session.aim.isMet || isFull ? null : goalPercent(lane, target);
+  const powerKw = planningPower(lane, session.locationId);
+  const readyByMs = isAtOnce(session) ? nowMs : target?.kind === 'REGULAR' ? target.readyByMs : null;
+  const neededMs = chargingTime(lane, levelPercent, goal ?? levelPercent, powerKw);
+  const marginMs = isAtOnce(session)
+    ? 0
+    : (settings.marginMs ?? marginOf(lane, session.locationId, neededMs));
+  const horizonMs = (readyByMs ?? nowMs) + neededMs + HOUR_MS;
+  const zone = zoneOf(lane, session.locationId);
+  return {
+    nowMs,
+    readyByMs,
+    marginMs,
+    levelPercent,
+    reservePercent: session.isFillingReserve && !isFull ? reserveLevel(session, policy) : 0,
+    targetPercent: goal ?? Math.min(levelPercent, 100),
+    chargeLimitPercent: isFull ? Math.min(levelPercent, 100) : limitOf(lane),
+    capacityWh: capacityOf(lane),
+    efficiency: efficiencyOf(lane),
+    curve: lane.vehicle.powerKw === null ? curveFromPower(powerKw) : [{ levelPercent: 0, powerKw }],
+    isCharging: lane.observed.isCharging?.value ?? false,
+    stateSinceMs: stateSince(lane, visit),
+    startedByItself: lane.control.isOwnRun,
+    slots: slotsUntil(prices, zone, nowMs, horizonMs, settings.isForecastOn ?? true),
+    startCost: policy.startCost,
+    minRunMs: policy.minRunMinutes * 60_000,
+    opportunisticPrice: policy.opportunisticPrice,
+    preconditionMs: isAtOnce(session) ? 0 : policy.preconditionMinutes * 60_000,
+    restrictions: isAtOnce(session)
+      ? []
+      : restrictionIntervals(policy.restrictionSchedule, zone, nowMs, horizonMs),
+    prefer: policy.prefer,
+  };
+}
+
+/** The level now: what energy tells since the last reading, with the power then held for as long as it may be. */
+function levelNow(lane: Lane, visit: Visit, session: CurrentSession, nowMs: number): number {
+  const { observed } = lane;
+  const known = observed.levelPercent?.value ?? null;
+  const power = observed.powerKw?.value ?? planningPower(lane, session.locationId);
+  const sinceMs = observed.isCharging?.value === true ? nowMs - visit.counter.untilMs : 0;
+  const heldWh = energyWh(power, Math.min(Math.max(0, sinceMs), POWER_HOLD_MS));
+  const heldPercent = (heldWh * efficiencyOf(lane) * 100) / capacityOf(lane);
+  const believed = visit.beliefPercent ?? 0;
+  const goal = goalPercent(lane, session.aim.target);
+  if (known === null || goal === null || known >= goal || session.aim.isMet) {
+    return Math.min(100, believed + heldPercent);
+  }
+  // A car that reports less than the goal has a little more to charge, counted from that report on: else the end
+  // of the charge would move away from now until the next report.
+  const restPercent = Number.isInteger(known) ? COARSE_REST_PERCENT : FINE_REST_PERCENT;
+  return Math.min(100, Math.min(believed, goal - restPercent) + heldPercent);
+}
+
+const COARSE_REST_PERCENT = 0.25;
+const FINE_REST_PERCENT = 0.02;
+
+function marginOf(lane: Lane, locationId: string, neededMs: number): number {
+  return isTrusted(lane, locationId)
+    ? MARGIN_TRUSTED_MS
+    : Math.min(MARGIN_MAX_MS, Math.max(MARGIN_MIN_MS, neededMs * MARGIN_SHARE_RATIO));
+}
+
+function chargingTime(lane: Lane, fromPercent: number, toPercent: number, powerKw: number): number {
+  const neededWh = ((Math.max(0, toPercent - fromPercent) / 100) * capacityOf(lane)) / efficiencyOf(lane);
+  return (neededWh / (powerKw * 1000)) * HOUR_MS;
+}
+
+/** A pause is one only after a charge in this visit; before the first run the car just waits. */
+function stateSince(lane: Lane, visit: Visit): number | null {
+  const { isCharging, chargingSinceMs } = lane.observed;
+  if (chargingSinceMs === null || isCharging === null) {
+    return null;
+  }
+  const isPause = !isCharging.value && visit.account.energyWh > 0 && chargingSinceMs >= visit.pluggedInAtMs;
+  return isCharging.value || isPause ? chargingSinceMs : null;
+}
+
+function reserveLevel(session: CurrentSession, policy: Policy): number {
+  const { target } = session.aim;
+  return target?.kind === 'IMMEDIATE_START' ? 0 : (target?.reservePercent ?? policy.batteryReserve);
+}
+
+function targetIdOf(session: CurrentSession): number | null {
+  return session.aim.target?.id ?? null;
+}
+
+function isSilent(lane: Lane, nowMs: number): boolean {
+  return nowMs - (lane.observed.lastReadingAtMs ?? nowMs) > POWER_HOLD_MS;
+}
+
+/** Everything that a waiting plan was made from, but the time. */
+function basisOf(
+  lane: Lane,
+  session: CurrentSession,
+  policy: Policy,
+  prices: LocationPrices | null,
+  isCharging: boolean,
+): string {
+  const { observed, visit } = lane;
+  return [
+    targetIdOf(session),
+    session.aim.isMet,
+    session.aim.isLate,
+    session.isFillingReserve,
+    isCharging,
+    observed.levelPercent?.value,
+    visit?.beliefPercent,
+    takesNoMore(lane),
+    limitOf(lane),
+    capacityOf(lane),
+    planningPower(lane, session.locationId),
+    policy.version,
+    prices?.version,
+  ].join('|');
+}
+
+/** Slots from now to the horizon, with a forecast after the last known price. */
+function slotsUntil(
+  prices: LocationPrices | null,
+  zone: string,
+  nowMs: number,
+  horizonMs: number,
+  isForecastOn: boolean,
+): readonly PriceSlot[] {
+  if (prices === null) {
+    return [];
+  }
+  const lastKnownMs = prices.slots.at(-1)?.endAtMs ?? 0;
+  if (!isForecastOn || lastKnownMs >= horizonMs) {
+    return clip(prices.slots, nowMs, horizonMs);
+  }
+  let extended = FORECASTS.get(prices);
+  if (extended === undefined || extended.untilMs < horizonMs) {
+    const untilMs = Math.max(horizonMs, lastKnownMs) + DAY_MS;
+    const minuteOf = (atMs: number): number => localMinuteOfDay(zone, atMs);
+    extended = { untilMs, slots: withForecast([...prices.slots], lastKnownMs, untilMs, minuteOf) };
+    FORECASTS.set(prices, extended);
+  }
+  return clip(extended.slots, nowMs, horizonMs);
+}
+
+/** A forecast follows from the prices alone: it is made once for each state of them. */
+const FORECASTS = new WeakMap<
+  LocationPrices,
+  { readonly untilMs: number; readonly slots: readonly PriceSlot[] }
+>();

@@ -1,0 +1,66 @@
+import { AT_RISK_RECOVERY_MS, PREDICTION_ROUNDING_MS } from '../domain/rules.ts';
+import type { Outcome } from '../domain/session.ts';
+import { outcomeOf } from './aim.ts';
+import type { CurrentSession, Lane } from './lane.ts';
+
+/**
+ * The session with ON_TRACK or AT_RISK as its plan says: AT_RISK at once, ON_TRACK again only when the risk has been
+ * gone for five minutes. What was decided stays (sessions.md §4, outcome).
+ */
+export function judgeRisk(lane: Lane, session: CurrentSession, nowMs: number): CurrentSession {
+  const { aim, plan } = session;
+  const isDecided = aim.state === 'REACHED' || aim.state === 'MISSED';
+  if (aim.target === null || plan === null || isDecided) {
+    return session;
+  }
+  if (lane.observed.levelPercent === null) {
+    return { ...session, aim: { ...aim, state: 'UNKNOWN' } };
+  }
+  const isCapped = (lane.observed.chargeLimitPercent?.value ?? 100) < aim.target.targetPercent;
+  const isRisky = aim.target.kind === 'REGULAR' && (isCapped || (!plan.plan.feasible && !aim.isMet));
+  if (isRisky) {
+    return { ...session, aim: { ...aim, state: 'AT_RISK', safeSinceMs: null } };
+  }
+  if (aim.state !== 'AT_RISK') {
+    return { ...session, aim: { ...aim, state: 'ON_TRACK', safeSinceMs: null } };
+  }
+  const safeSinceMs = aim.safeSinceMs ?? nowMs;
+  return nowMs - safeSinceMs >= AT_RISK_RECOVERY_MS
+    ? { ...session, aim: { ...aim, state: 'ON_TRACK', safeSinceMs: null } }
+    : { ...session, aim: { ...aim, safeSinceMs } };
+}
+
+/** The outcome of an active session: what was decided, or what the plan predicts. */
+export function outcomeNow(lane: Lane, session: CurrentSession): Outcome | null {
+  const { aim, plan } = session;
+  if (aim.target === null || aim.state === null) {
+    return null;
+  }
+  if (aim.state === 'REACHED') {
+    return outcomeOf(aim.target, aim, aim.state);
+  }
+  const predictedAtMs = aim.reachedAtMs ?? roundedUp(plan?.plan.reachedAtMs ?? null);
+  if (aim.state === 'MISSED') {
+    return { ...outcomeOf(aim.target, aim, aim.state), reachedAtMs: predictedAtMs };
+  }
+  const isLevelKnown = lane.observed.levelPercent !== null && aim.target.kind === 'REGULAR';
+  const predicted = plan?.plan.levelAtReadyByPercent ?? null;
+  return {
+    targetId: aim.target.id,
+    kind: aim.target.kind,
+    state: aim.state,
+    levelAtReadyByPercent: isLevelKnown && predicted !== null ? wholePercent(predicted) : null,
+    reachedAtMs: predictedAtMs,
+  };
+}
+
+/** A predicted 79.9999 is 80: the planner's minutes are whole, its levels are not. A predicted 79.5 is not 80. */
+function wholePercent(level: number): number {
+  return Math.floor(level + LEVEL_TOLERANCE_PERCENT);
+}
+
+const LEVEL_TOLERANCE_PERCENT = 0.05;
+
+function roundedUp(atMs: number | null): number | null {
+  return atMs === null ? null : Math.ceil(atMs / PREDICTION_ROUNDING_MS) * PREDICTION_ROUNDING_MS;
+}

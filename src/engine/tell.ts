@@ -1,0 +1,126 @@
+import { QUARTER_HOUR_SPREAD_MS } from '../domain/rules.ts';
+import type { Session } from '../domain/session.ts';
+import { MINUTE_MS, QUARTER_HOUR_MS, quarterHourOf } from '../domain/units.ts';
+import type { Effects } from './effects.ts';
+import type { CurrentSession, Told } from './lane.ts';
+
+export interface Telling {
+  readonly visitId: string | null;
+  readonly isShown: boolean;
+  readonly hidesVisit: boolean;
+}
+
+/**
+ * Stores the session where it changed, and tells it: at once where more than what moves with every reading changed,
+ * else once at the end of the quarter hour (webhooks.md). No change, no event.
+ */
+export function tell(session: CurrentSession, view: Session, how: Telling, effects: Effects): CurrentSession {
+  const hash = hashOf(view);
+  if (hash === session.storedHash && session.tellAtMs === null) {
+    return session;
+  }
+  const { nowMs } = effects;
+  const isNews = session.told === null || hasNews(session.told, view);
+  const isDue = session.tellAtMs !== null && nowMs >= session.tellAtMs && hash !== session.told?.hash;
+  const isTold = isNews || isDue;
+  const sequence = session.sequence + (isTold ? 1 : 0);
+  if (isTold) {
+    effects.events.push({ kind: 'session-updated', session: view, sequence });
+  }
+  if (isTold || hash !== session.storedHash) {
+    effects.sessions.push({ session: view, sequence, isNew: session.storedHash === null, ...how });
+  }
+  const isOpen = !isTold && hash !== session.told?.hash;
+  const tellAtMs = isOpen ? (session.tellAtMs ?? quarterEnd(nowMs, view.vehicleId)) : null;
+  return {
+    ...session,
+    sequence,
+    storedHash: hash,
+    told: isTold ? toldOf(view, hash) : session.told,
+    tellAtMs,
+  };
+}
+
+/** Whether something changed that is told at once: state, blocks, target, decided outcome, error, or a prediction much. */
+function hasNews(told: Told, view: Session): boolean {
+  return (
+    told.state !== view.state ||
+    told.pluggedInAtMs !== view.pluggedInAtMs ||
+    told.pluggedOutAtMs !== view.pluggedOutAtMs ||
+    told.errorCode !== (view.error?.code ?? null) ||
+    JSON.stringify(told.target) !== JSON.stringify(view.target) ||
+    hasOutcomeNews(told, view) ||
+    hasBlockNews(told, view)
+  );
+}
+
+function hasOutcomeNews(told: Told, view: Session): boolean {
+  const [before, now] = [told.outcome, view.outcome];
+  if (before === null || now === null) {
+    return before !== now;
+  }
+  return (
+    before.state !== now.state ||
+    before.targetId !== now.targetId ||
+    isFar(before.levelAtReadyByPercent, now.levelAtReadyByPercent, NEWS_PERCENT) ||
+    isFar(before.reachedAtMs, now.reachedAtMs, NEWS_MS)
+  );
+}
+
+function hasBlockNews(told: Told, view: Session): boolean {
+  return (
+    told.blocks.length !== view.blocks.length ||
+    told.blocks.some((before, index) => {
+      const now = view.blocks[index];
+      return (
+        now === undefined ||
+        now.type !== before.type ||
+        isFar(before.startAtMs, now.startAtMs, NEWS_MS) ||
+        isFar(before.endAtMs, now.endAtMs, NEWS_MS)
+      );
+    })
+  );
+}
+
+const NEWS_PERCENT = 1;
+const NEWS_MS = 5 * MINUTE_MS;
+
+function isFar(before: number | null, now: number | null, least: number): boolean {
+  return before === null || now === null ? before !== now : Math.abs(now - before) >= least;
+}
+
+function toldOf(view: Session, hash: string): Told {
+  return {
+    state: view.state,
+    pluggedInAtMs: view.pluggedInAtMs,
+    pluggedOutAtMs: view.pluggedOutAtMs,
+    blocks: view.blocks.map(({ type, startAtMs, endAtMs }) => ({ type, startAtMs, endAtMs })),
+    target: view.target,
+    outcome: view.outcome,
+    errorCode: view.error?.code ?? null,
+    hash,
+  };
+}
+
+/** The end of the quarter hour, spread so that not every lane is due at once. */
+function quarterEnd(nowMs: number, vehicleId: string): number {
+  const spreadMs = (fnv1a(vehicleId, FNV_OFFSET) / 2 ** 32) * QUARTER_HOUR_SPREAD_MS;
+  return quarterHourOf(nowMs) + QUARTER_HOUR_MS + Math.floor(spreadMs);
+}
+
+/** 64 bits of two FNV-1a hashes with different starts: enough to tell one session's versions apart. */
+function hashOf(view: Session): string {
+  const text = JSON.stringify(view);
+  return `${fnv1a(text, FNV_OFFSET).toString(36)}-${fnv1a(text, OTHER_OFFSET).toString(36)}`;
+}
+
+const FNV_OFFSET = 0x811c9dc5;
+const OTHER_OFFSET = 0x5bd1e995;
+
+function fnv1a(text: string, offset: number): number {
+  let hash = offset;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}

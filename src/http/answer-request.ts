@@ -1,0 +1,66 @@
+import type { FastifyRequest } from 'fastify';
+import type { StoredAnswer } from '../store/idempotency.ts';
+import type { Route } from './define-route.ts';
+import type { HttpContext } from './http-context.ts';
+import { idempotent } from './idempotent.ts';
+import { takesKey } from './openapi.ts';
+import { type ProblemAnswer, problem, problemOfNo } from './problems.ts';
+import { wantedBy } from './versions.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Checks a request, and carries it out: once, where it has an Idempotency-Key. */
+export async function answerRequest(
+  route: Route,
+  request: FastifyRequest,
+  clientId: string,
+  context: HttpContext,
+  onAnswer: ((route: Route, status: number, body: unknown) => void) | undefined,
+): Promise<StoredAnswer | ProblemAnswer> {
+  const { spec } = route;
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  const prepared = route.prepare({
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    clientId,
+    isWanted: wantedBy(header('if-match')),
+    header,
+  });
+  if (!prepared.ok) return problemOfNo(prepared.no);
+  const run = async (): Promise<StoredAnswer> => {
+    const answer = await prepared.run(context);
+    if ('ok' in answer) return stored(problemOfNo(answer.no));
+    onAnswer?.(route, answer.status, answer.body);
+    const contentType = spec.answers[answer.status]?.contentType;
+    const body = contentType === undefined ? JSON.stringify(answer.body ?? null) : String(answer.body);
+    const headers: Record<string, string> = { ...answer.headers };
+    if (answer.status !== 204) headers['content-type'] = contentType ?? JSON_TYPE;
+    return { status: answer.status, headers, body };
+  };
+  const key = takesKey(spec) ? header('idempotency-key') : undefined;
+  if (key !== undefined) {
+    const { method, url, body } = request;
+    return idempotent(context.deps, { clientId, key, method, url, body }, run);
+  }
+  if (spec.idempotency === 'required') {
+    const message = 'expected the header Idempotency-Key';
+    return problem('bad-request', 'This call needs an Idempotency-Key.', {
+      issues: [{ path: 'Idempotency-Key', message }],
+    });
+  }
+  return run();
+}
+
+/** A problem as an answer that can be kept for its key. */
+function stored({ problem: body, headers }: ProblemAnswer): StoredAnswer {
+  return {
+    status: body.status,
+    headers: { 'content-type': PROBLEM_TYPE, ...headers },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { clearTarget, setTarget } from '../app/change-target.ts';
+import { readPlan } from '../app/read-plan.ts';
+import { no } from '../app/result.ts';
+import { SESSION_ERROR_CODES, type SessionState } from '../domain/session.ts';
+import { readPolicy, readPolicyVehicle } from '../store/policies.ts';
+import {
+  listCurrentSessions,
+  listSettledSessions,
+  readCurrentSession,
+  readSession,
+} from '../store/session-reads.ts';
+import { pageOf, pageQuery } from '../wire/page.ts';
+import { planSchema } from '../wire/plan.ts';
+import { instantIn, text, userId, uuid } from '../wire/scalars.ts';
+import { SESSION_STATES, sessionSchema, toWireSession } from '../wire/session.ts';
+import { targetIn } from '../wire/target.ts';
+import { BY_ID, BY_INSTANT, pageRequest, toWirePage } from './cursors.ts';
+import { defineRoute, type Route } from './define-route.ts';
+
+const tag = 'Sessions';
+const sessionPage = pageOf(sessionSchema).meta({ id: 'SessionPage' });
+const timeseries = z
+  .enum(['true', 'false'])
+  .optional()
+  .meta({
+    description: '`false` leaves the series empty; `true` when left out.',
+    override: { type: 'boolean', default: true },
+  });
+
+const listSettled = defineRoute({
+  method: 'GET',
+  path: '/flex/vehicle-policies/sessions',
+  tag,
+  summary: 'List settled sessions',
+  description:
+    'Newest `pluggedOutAt` first. Each visit once: the managed session where there is one, else the unmanaged ' +
+    'one. By `policyId` managed sessions only.',
+  query: z.strictObject({
+    from: instantIn.optional().meta({ description: '`pluggedInAt` at or after.' }),
+    to: instantIn.optional().meta({ description: '`pluggedOutAt` at or before.' }),
+    policyId: uuid.optional(),
+    locationId: uuid.optional(),
+    vehicleId: uuid.optional(),
+    userId: userId.optional(),
+    ...pageQuery,
+    timeseries,
+  }),
+  answers: { 200: { description: 'One page.', schema: sessionPage } },
+})(async ({ query, clientId }, { deps }) => {
+  const page = pageRequest(query, BY_INSTANT);
+  if (!page.ok) return page;
+  const filter = {
+    fromMs: query.from ?? null,
+    toMs: query.to ?? null,
+    policyId: query.policyId ?? null,
+    locationId: query.locationId ?? null,
+    vehicleId: query.vehicleId ?? null,
+    userId: query.userId ?? null,
+  };
+  const found = await listSettledSessions(deps.database, clientId, filter, page.value);
+  const nowMs = deps.clock.nowMs();
+  const options = { timeseries: query.timeseries !== 'false' };
+  return { status: 200, body: toWirePage(found, (row) => toWireSession(row.body, nowMs, options)) };
+});
+
+const getActive = defineRoute({
+  method: 'GET',
+  path: '/flex/vehicle-policies/{policyId}/session',
+  tag,
+  summary: 'Get the active session for a policy',
+  description: 'The current upcoming or active session; always managed.',
+  params: z.object({ policyId: uuid }),
+  answers: { 200: { description: 'The current session.', schema: sessionSchema } },
+})(async ({ params, clientId }, { deps }) => {
+  const session = await readCurrentSession(deps.database, clientId, params.policyId);
+  if (session !== null) return { status: 200, body: toWireSession(session, deps.clock.nowMs()) };
+  const policy = await readPolicy(deps.database, clientId, params.policyId);
+  const missing = policy === null ? 'vehicle policy' : 'current session of the vehicle policy';
+  return no('not-found', `There is no ${missing} ${params.policyId}.`);
+});
+
+const getSettled = defineRoute({
+  method: 'GET',
+  path: '/flex/vehicle-policies/{policyId}/sessions/{sessionId}',
+  tag,
+  summary: 'Get a specific settled session',
+  description: "The policy's own, or an unmanaged one of the policy's vehicle.",
+  params: z.object({ policyId: uuid, sessionId: uuid }),
+  answers: { 200: { description: 'The settled session.', schema: sessionSchema } },
+})(async ({ params, clientId }, { deps }) => {
+  const { policyId, sessionId } = params;
+  const vehicleId = await readPolicyVehicle(deps.database, clientId, policyId);
+  if (vehicleId === null) return no('not-found', `There is no vehicle policy ${policyId}.`);
+  const session = await readSession(deps.database, clientId, sessionId);
+  const isOfPolicy =
+    session?.policyId === policyId || (session?.policyId === null && session.vehicleId === vehicleId);
+  if (session === null || !isOfPolicy) {
+    return no('not-found', `There is no session ${sessionId} of this vehicle policy.`);
+  }
+  if (session.state !== 'SETTLED') return no('not-found', `The session ${sessionId} is not settled yet.`);
+  return { status: 200, body: toWireSession(session, deps.clock.nowMs()) };
+});
+
+const listCurrent = defineRoute({
+  method: 'GET',
+  path: '/flex/sessions',
+  tag,
+  summary: 'List current sessions',
+  description: 'Upcoming and active sessions, the newest first.',
+  query: z.strictObject({
+    state: z
+      .enum([...SESSION_STATES.filter((state) => state !== 'SETTLED'), 'ACTIVE'])
+      .optional()
+      .meta({ description: '`ACTIVE` means each of the active states.' }),
+    error: z
+      .enum([...SESSION_ERROR_CODES, 'ANY'])
+      .optional()
+      .meta({ description: '`ANY` means each error.' }),
+    userId: userId.optional(),
+    locationId: uuid.optional(),
+    vehicleId: uuid.optional(),
+    q: text(100).optional().meta({
+      description:
+        "Part of a user id, a session's id, a vehicle's name, brand or model, or a location's name.",
+    }),
+    ...pageQuery,
+    timeseries,
+  }),
+  answers: { 200: { description: 'One page.', schema: sessionPage } },
+})(async ({ query, clientId }, { deps }) => {
+  const page = pageRequest(query, BY_ID);
+  if (!page.ok) return page;
+  const filter = {
+    states: statesOf(query.state),
+    error: query.error ?? null,
+    locationId: query.locationId ?? null,
+    vehicleId: query.vehicleId ?? null,
+    userId: query.userId ?? null,
+    text: query.q ?? null,
+  };
+  const found = await listCurrentSessions(deps.database, clientId, filter, page.value);
+  const nowMs = deps.clock.nowMs();
+  const options = { timeseries: query.timeseries !== 'false' };
+  return { status: 200, body: toWirePage(found, (row) => toWireSession(row.body, nowMs, options)) };
+});
+
+const getSession = defineRoute({
+  method: 'GET',
+  path: '/flex/sessions/{sessionId}',
+  tag,
+  summary: 'Get any session',
+  params: z.object({ sessionId: uuid }),
+  answers: { 200: { description: 'The session, in any state.', schema: sessionSchema } },
+})(async ({ params, clientId }, { deps }) => {
+  const session = await readSession(deps.database, clientId, params.sessionId);
+  if (session === null) return no('not-found', `There is no session ${params.sessionId}.`);
+  return { status: 200, body: toWireSession(session, deps.clock.nowMs()) };
+});
+
+const getPlan = defineRoute({
+  method: 'GET',
+  path: '/flex/sessions/{sessionId}/plan',
+  tag,
+  summary: 'Get the live plan of a session',
+  description:
+    'Prices with their provenance, planned cost, its proven lower bound, and how safe the plan is.',
+  params: z.object({ sessionId: uuid }),
+  answers: { 200: { description: 'The plan.', schema: planSchema } },
+})(async ({ params, clientId }, { deps }) => {
+  const plan = await readPlan(deps, clientId, params.sessionId);
+  return plan.ok ? { status: 200, body: plan.value } : plan;
+});
+
+const putTarget = defineRoute({
+  method: 'PUT',
+  path: '/flex/sessions/{sessionId}/target',
+  tag,
+  summary: 'Override the target of a session',
+  description: 'For this session only; 409 once it is settled. Answers the session as it is after the step.',
+  params: z.object({ sessionId: uuid }),
+  body: targetIn,
+  answers: { 200: { description: 'The session with its new target.', schema: sessionSchema } },
+})(async ({ params, body, clientId }, { deps }) => {
+  const session = await setTarget(deps, clientId, params.sessionId, body);
+  return session.ok ? { status: 200, body: toWireSession(session.value, deps.clock.nowMs()) } : session;
+});
+
+const deleteTarget = defineRoute({
+  method: 'DELETE',
+  path: '/flex/sessions/{sessionId}/target',
+  tag,
+  summary: "Return to the policy's target",
+  description: 'Without an override the session stays as it is.',
+  params: z.object({ sessionId: uuid }),
+  answers: { 200: { description: 'The session after it.', schema: sessionSchema } },
+})(async ({ params, clientId }, { deps }) => {
+  const session = await clearTarget(deps, clientId, params.sessionId);
+  return session.ok ? { status: 200, body: toWireSession(session.value, deps.clock.nowMs()) } : session;
+});
+
+export const sessionRoutes: readonly Route[] = [
+  getActive,
+  getSettled,
+  listSettled,
+  putTarget,
+  deleteTarget,
+  getSession,
+  listCurrent,
+  getPlan,
+];
+
+function statesOf(state: string | undefined): SessionState[] | null {
+  if (state === undefined) return null;
+  return SESSION_STATES.filter(
+    (known) => known === state || (state === 'ACTIVE' && known.startsWith('ACTIVE:')),
+  );
+}

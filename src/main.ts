@@ -1,0 +1,81 @@
+import { type Invocation, readCommandLine } from './cli/command-line.ts';
+import { unreachable } from './domain/unreachable.ts';
+import { type Config, ConfigError, type Flags, readConfig } from './runtime/config.ts';
+import { version } from './runtime/version.ts';
+import { runService } from './service.ts';
+import { createClientCommand, doctorCommand, migrateCommand } from './store-commands.ts';
+
+// Exit code: 0 done, 1 failed, 2 wrong use.
+try {
+  process.exitCode = await run(readCommandLine(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`tidewatt: ${explained(error)}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}
+
+async function run(asked: Invocation): Promise<number> {
+  switch (asked.kind) {
+    case 'help':
+      process.stdout.write(asked.text);
+      return 0;
+    case 'version':
+      process.stdout.write(`${version}\n`);
+      return 0;
+    case 'wrong-use':
+      process.stderr.write(`tidewatt: ${asked.message}\n`);
+      return 2;
+    case 'serve':
+      return runService(asked, configOf(asked.flags), asked.json);
+    case 'demo':
+      return runService(asked, demoConfig(asked.flags, asked.json), asked.json);
+    case 'migrate':
+      return migrateCommand(configOf(asked.flags), asked.json);
+    case 'doctor':
+      return doctorCommand(configOf(asked.flags), asked.json);
+    case 'client-create':
+      return createClientCommand(configOf(asked.flags), asked.name, asked.json);
+    case 'plan': {
+      const { runPlan } = await import('./cli/plan.ts');
+      await runPlan(process.stdin, process.stdout);
+      return 0;
+    }
+    case 'backtest': {
+      const { backtestCommand } = await import('./cli/backtest.ts');
+      return backtestCommand(asked.argv, {
+        stdout: (text) => process.stdout.write(text),
+        stderr: (text) => process.stderr.write(text),
+      });
+    }
+    case 'bench':
+      return bench(asked.name, asked.json);
+    default:
+      return unreachable(asked);
+  }
+}
+
+async function bench(name: string | null, json: boolean): Promise<number> {
+  if (name !== null && name !== 'planner') {
+    process.stderr.write(`tidewatt: no benchmark is called "${name}"; there is: planner\n`);
+    return 2;
+  }
+  const { runBenchPlanner } = await import('./cli/bench-planner.ts');
+  runBenchPlanner({ json, print: (line) => process.stdout.write(`${line}\n`) });
+  return 0;
+}
+
+function configOf(flags: Flags): Config {
+  return readConfig(process.env, flags);
+}
+
+/** For a person a terminal full of log lines is no demonstration; who wants them sets the level. */
+function demoConfig(flags: Flags, json: boolean): Config {
+  return configOf(json || process.env.TIDEWATT_LOG_LEVEL ? flags : { 'log-level': 'warn', ...flags });
+}
+
+/** The message and those of its causes, a line each, without stacks. */
+function explained(error: unknown): string {
+  const lines: string[] = [];
+  for (let cause = error; cause instanceof Error && lines.length < 5; cause = cause.cause)
+    lines.push(cause.message);
+  return lines.length === 0 ? String(error) : lines.join('\n  because: ');
+}

@@ -1,0 +1,190 @@
+import type { Interval } from '../domain/interval.ts';
+import { MINUTE_MS } from '../domain/units.ts';
+import { countedCost } from './counted-cost.ts';
+import type { Need } from './need.ts';
+import { needOf } from './need.ts';
+import { deadlineMs } from './plan.ts';
+import type { Plan, PlanProblem } from './problem.ts';
+import { TIE } from './schedule.ts';
+import { statePlan } from './state-plan.ts';
+import { timelineOf } from './timeline.ts';
+
+/** Why the old plan stays or goes. */
+export type KeepReason =
+  | 'KEPT'
+  | 'NOTHING_TO_KEEP'
+  | 'RESERVE_FIRST'
+  | 'RUN_TOO_SHORT'
+  | 'TARGET_MISSED'
+  | 'MARGIN_USED'
+  | 'RESTRICTED'
+  | 'CHEAPER';
+
+export interface KeepDecision {
+  readonly plan: Plan;
+  readonly kept: boolean;
+  readonly reason: KeepReason;
+}
+
+/** Noise in the need may push the end of a kept plan this far into a restriction before it is planned anew [ours]. */
+const RESTRICTION_SLACK_MS = 5 * MINUTE_MS;
+/** Noise may shorten the last run of a kept plan to this share of the minimum run [ours]. */
+const SHORT_RUN_RATIO = 2 / 3;
+
+/**
+ * The old plan with only the end of its last block moved to the present need (its start where the charge must end at
+ * readyBy), stated anew, or the fresh one: where the old one would miss the target, use the margin that the fresh one
+ * leaves, fail the reserve, or where the fresh one saves more than `replanGain` of the remaining cost (0: anything).
+ * `fresh` is `plan(problem)`.
+ */
+export function keepOrReplace(
+  old: readonly Interval[],
+  problem: PlanProblem,
+  fresh: Plan,
+  replanGain: number,
+): KeepDecision {
+  const need = needOf(problem);
+  const runs = keptRuns(old, problem, need);
+  if (runs === null) return { plan: fresh, kept: false, reason: 'NOTHING_TO_KEEP' };
+  const kept = statePlan(problem, need, runs);
+  const reason = whyReplace(problem, need, kept, fresh, replanGain);
+  return reason === null ? { plan: kept, kept: true, reason: 'KEPT' } : { plan: fresh, kept: false, reason };
+}
+
+/** What is left of the old runs, fitted to the present need; null when nothing of them can be. */
+function keptRuns(old: readonly Interval[], problem: PlanProblem, need: Need): Interval[] | null {
+  const { nowMs } = problem;
+  if (!Number.isFinite(need.wholeMs)) return null;
+  const runs = runsOf(old)
+    .filter((run) => run.endAtMs > nowMs)
+    .map((run) => ({ startAtMs: Math.max(run.startAtMs, nowMs), endAtMs: run.endAtMs }));
+  const oldMs = lengthOf(runs);
+  const totalMs = Math.min(Math.max(oldMs, need.wholeMs), need.mostMs);
+  if (totalMs === 0) return [];
+  let excessMs = oldMs - totalMs;
+  while (excessMs > 0) {
+    const last = runs.pop();
+    if (last === undefined) return null;
+    const keepsMs = last.endAtMs - last.startAtMs - excessMs;
+    if (keepsMs > 0) runs.push(moved(problem, last, keepsMs));
+    excessMs = Math.max(0, -keepsMs);
+  }
+  const last = runs.pop();
+  if (last === undefined) return null;
+  const wantedMs = last.endAtMs - last.startAtMs - excessMs;
+  const fitted = moved(problem, last, wantedMs);
+  const before = runs.at(-1);
+  if (fitted.startAtMs < nowMs || (before !== undefined && before.endAtMs > fitted.startAtMs)) return null;
+  return [...runs, fitted];
+}
+
+function moved(problem: PlanProblem, run: Interval, lengthMs: number): Interval {
+  return problem.preconditionMs > 0
+    ? { startAtMs: run.endAtMs - lengthMs, endAtMs: run.endAtMs }
+    : { startAtMs: run.startAtMs, endAtMs: run.startAtMs + lengthMs };
+}
+
+function whyReplace(
+  problem: PlanProblem,
+  need: Need,
+  kept: Plan,
+  fresh: Plan,
+  replanGain: number,
+): Exclude<KeepReason, 'KEPT'> | null {
+  const { nowMs, readyByMs } = problem;
+  const runs = runsOf(kept.blocks);
+  const freshRuns = runsOf(fresh.blocks);
+  const first = runs[0];
+  if (
+    need.reserveMs > 0 &&
+    (first === undefined || first.startAtMs > nowMs || first.endAtMs < nowMs + need.reserveMs)
+  ) {
+    return 'RESERVE_FIRST';
+  }
+  if (isTooShort(problem, need, runs)) return 'RUN_TOO_SHORT';
+  if (!kept.feasible && isSooner(fresh, kept)) return 'TARGET_MISSED';
+  const endAtMs = deadlineMs(problem);
+  if (readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs && isSooner(fresh, kept)) return 'MARGIN_USED';
+  const restrictedMs = restricted(problem, need, runs);
+  if (restrictedMs > restricted(problem, need, freshRuns) + RESTRICTION_SLACK_MS) return 'RESTRICTED';
+  const keptCost = worthOf(problem, need, runs, kept, fresh);
+  const freshCost = worthOf(problem, need, freshRuns, kept, fresh);
+  return keptCost - freshCost > Math.max(TIE, replanGain * Math.abs(keptCost)) ? 'CHEAPER' : null;
+}
+
+/** A run under way that would be stopped, or a last run that has become, shorter than a run may be. */
+function isTooShort(problem: PlanProblem, need: Need, runs: readonly Interval[]): boolean {
+  const { nowMs, isCharging, startedByItself, stateSinceMs, minRunMs } = problem;
+  const leastMs = Math.min(minRunMs, need.wholeMs);
+  const ageMs = stateSinceMs === null ? Number.POSITIVE_INFINITY : nowMs - stateSinceMs;
+  const firstMs = runs[0]?.startAtMs === nowMs ? runs[0].endAtMs - nowMs : 0;
+  if (isCharging && !startedByItself && ageMs + firstMs < leastMs * SHORT_RUN_RATIO) return true;
+  return runs.some(
+    (run) =>
+      run.endAtMs - run.startAtMs < leastMs * SHORT_RUN_RATIO && !(isCharging && run.startAtMs === nowMs),
+  );
+}
+
+function isSooner(fresh: Plan, kept: Plan): boolean {
+  return (fresh.reachedAtMs ?? Number.POSITIVE_INFINITY) < (kept.reachedAtMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** Time of charging in restrictions, but for the reserve. */
+function restricted(problem: PlanProblem, need: Need, runs: readonly Interval[]): number {
+  const freeUntilMs = problem.nowMs + need.reserveMs;
+  const windows = runsOf([...problem.restrictions].sort((a, b) => a.startAtMs - b.startAtMs));
+  let sum = 0;
+  for (const run of runs) {
+    for (const window of windows) {
+      const from = Math.max(run.startAtMs, window.startAtMs, freeUntilMs);
+      sum += Math.max(0, Math.min(run.endAtMs, window.endAtMs) - from);
+    }
+  }
+  return sum;
+}
+
+/** Remaining cost as plans are compared: missing prices counted, and what charging above the target is worth. */
+function worthOf(
+  problem: PlanProblem,
+  need: Need,
+  runs: readonly Interval[],
+  kept: Plan,
+  fresh: Plan,
+): number {
+  const endAtMs = Math.max(
+    problem.readyByMs ?? problem.nowMs,
+    kept.blocks.at(-1)?.endAtMs ?? 0,
+    fresh.blocks.at(-1)?.endAtMs ?? 0,
+    problem.nowMs + 1,
+  );
+  const timeline = timelineOf(
+    { startAtMs: problem.nowMs, endAtMs },
+    {
+      slots: problem.slots,
+      restrictions: [],
+      mustFromMs: endAtMs,
+      prefer: problem.prefer,
+      startCost: 0,
+      energyMaxKwh: 0,
+    },
+  );
+  return countedCost(problem, need, timeline, runs);
+}
+
+/** Touching and overlapping intervals as one; the input ascends by start. */
+function runsOf(intervals: readonly Interval[]): Interval[] {
+  const runs: Interval[] = [];
+  for (const { startAtMs, endAtMs } of intervals) {
+    const last = runs.at(-1);
+    if (last !== undefined && startAtMs <= last.endAtMs) {
+      runs[runs.length - 1] = { startAtMs: last.startAtMs, endAtMs: Math.max(last.endAtMs, endAtMs) };
+    } else {
+      runs.push({ startAtMs, endAtMs });
+    }
+  }
+  return runs;
+}
+
+function lengthOf(runs: readonly Interval[]): number {
+  return runs.reduce((sum, run) => sum + run.endAtMs - run.startAtMs, 0);
+}

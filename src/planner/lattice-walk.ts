@@ -1,0 +1,77 @@
+import type { Interval } from '../domain/interval.ts';
+import type { Tables } from './lattice-tables.ts';
+import type { Place, Way } from './lattice-ways.ts';
+import { costToEnd, waysFrom } from './lattice-ways.ts';
+import type { Schedule } from './schedule.ts';
+import { TIE } from './schedule.ts';
+
+/** The best schedule, read forward from filled tables: on equal cost a start waits, or does not; a run goes on. */
+export function walk(t: Tables): Schedule | null {
+  const { task } = t;
+  let place: Place = { kind: 'start', isOn: task.isOn };
+  const counted = costToEnd(t, place);
+  if (!Number.isFinite(counted)) return null;
+  const limit = counted + TIE + 4e-14 * largestCost(t);
+  const turnsMs: number[] = task.isOn ? [task.window.startAtMs] : [];
+  let spent = 0;
+  while (place.kind !== 'done') {
+    const isOff: boolean = turnsMs.length % 2 === 0;
+    const way = choose(waysFrom(t, place), limit - spent, isOff && isEarlyAt(t, place));
+    if (way === null) return null;
+    spent += way.cost;
+    turnsMs.push(...way.turnsMs);
+    place = way.to;
+  }
+  const runs: Interval[] = [];
+  for (let i = 0; i + 1 < turnsMs.length; i += 2) {
+    const startAtMs = turnsMs[i] ?? 0;
+    const endAtMs = turnsMs[i + 1] ?? 0;
+    const before = runs.at(-1);
+    if (endAtMs <= startAtMs) continue;
+    if (before !== undefined && before.endAtMs === startAtMs) {
+      runs[runs.length - 1] = { startAtMs: before.startAtMs, endAtMs };
+    } else {
+      runs.push({ startAtMs, endAtMs });
+    }
+  }
+  return { runs, counted };
+}
+
+/** The way that departs latest (or soonest) of those within the limit; the cheapest if rounding leaves none. */
+function choose(ways: readonly Way[], limit: number, isSooner: boolean): Way | null {
+  let chosen: Way | null = null;
+  let cheapest: Way | null = null;
+  for (const way of ways) {
+    const total = way.cost + way.rest;
+    if (cheapest === null || total < cheapest.cost + cheapest.rest) cheapest = way;
+    if (total > limit) continue;
+    if (chosen === null || (isSooner ? way.atMs < chosen.atMs : way.atMs > chosen.atMs)) chosen = way;
+  }
+  return chosen ?? cheapest;
+}
+
+function isEarlyAt(t: Tables, place: Place): boolean {
+  const { isEarly, minCells } = t.lattice;
+  switch (place.kind) {
+    case 'early':
+    case 'late':
+      return isEarly[place.j + 1] === 1;
+    case 'free':
+      return isEarly[place.j + minCells + 1] === 1;
+    case 'chain':
+      return isEarly[(place.i + 1) * minCells + 1] === 1;
+    case 'start':
+    case 'end':
+    case 'done':
+      return isEarly[0] === 1;
+  }
+}
+
+/** The size of the numbers that were added up: how far rounding may reach. */
+function largestCost(t: Tables): number {
+  let weight = 0;
+  let price = 0;
+  for (const each of t.lattice.weight) weight = Math.max(weight, Math.abs(each));
+  for (const each of t.lattice.price) price = Math.max(price, Math.abs(each));
+  return weight * t.task.needMs + price * t.task.restKwh(t.task.needMs);
+}

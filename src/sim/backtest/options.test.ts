@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '../../domain/units.ts';
+import { readBacktestOptions } from './options.ts';
+
+const NEEDED = '--sessions s.csv --prices p.csv --timezone Europe/Oslo';
+
+describe('the options of a back-test', () => {
+  it.each([
+    ['', { plant: 'exact', readyBy: 'plug-out', marginMs: 0, minRunMinutes: 0, isForecastOn: true }],
+    ['--plant real', { plant: 'real', marginMs: null, minRunMinutes: 15 }],
+    ['--plant real --margin 10 --min-run 30', { marginMs: 10 * MINUTE_MS, minRunMinutes: 30 }],
+    ['--plant exact --margin 2.5 --forecast off', { marginMs: 2.5 * MINUTE_MS, isForecastOn: false }],
+    [
+      '--ready-by 07:00 --publish 12:45',
+      { readyBy: '07:00', publication: { timezone: 'Europe/Oslo', time: '12:45' } },
+    ],
+  ])('%s', (line, rules) => {
+    expect(readBacktestOptions(`${NEEDED} ${line}`.trim().split(' '))).toMatchObject({ rules });
+  });
+
+  it('reads files, shift and limit', () => {
+    const line = `${NEEDED} --shift-weeks=-4 --limit 300 --out report.json --json`;
+    expect(readBacktestOptions(line.split(' '))).toMatchObject({
+      sessionsFile: 's.csv',
+      pricesFile: 'p.csv',
+      shiftWeeks: -4,
+      limit: 300,
+      outFile: 'report.json',
+      isJson: true,
+    });
+    expect(readBacktestOptions(NEEDED.split(' '))).toMatchObject({
+      limit: Number.POSITIVE_INFINITY,
+      outFile: null,
+    });
+  });
+
+  it.each([
+    ['--sessions s.csv --prices p.csv', '--timezone is needed'],
+    ['--prices p.csv --timezone Europe/Oslo', '--sessions is needed'],
+    ['--sessions s.csv --prices p.csv --timezone Mars/Base', '--timezone: expected a zone'],
+    [`${NEEDED} --plant ideal`, '--plant: expected exact or real, got "ideal"'],
+    [`${NEEDED} --ready-by 7`, '--ready-by: expected plug-out or a time'],
+    [`${NEEDED} --publish noon`, '--publish: expected a time'],
+    [`${NEEDED} --limit 0`, '--limit: expected a number from 1'],
+    [`${NEEDED} --limit 1.5`, '--limit: expected a whole number'],
+    [`${NEEDED} --margin x`, '--margin: expected a number'],
+    [`${NEEDED} --forecast maybe`, '--forecast: expected on or off'],
+    [`${NEEDED} --nonsense`, '--nonsense'],
+  ])('%s is wrong use', (line, message) => {
+    expect(readBacktestOptions(line.split(' '))).toEqual({ wrong: expect.stringContaining(message) });
+  });
+});

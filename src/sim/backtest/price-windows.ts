@@ -1,0 +1,29 @@
+import { clip } from '../../domain/price-series.ts';
+import { DAY_MS } from '../../domain/units.ts';
+import type { LocationPrices } from '../../engine/contract.ts';
+import type { PriceFile } from './prices-csv.ts';
+import { type Publication, publishedUntilMs } from './publication.ts';
+
+/** The prices as the engine may see them: never one that is published later. */
+export interface PriceWindows {
+  readonly publishedAt: (atMs: number) => LocationPrices;
+}
+
+/** Longer than the longest visit and the week that the engine asks for, from the last published price back. */
+const WINDOW_MS = 12 * DAY_MS;
+
+/** Windows on a price file. Each is made once, so that the engine sees that nothing has changed. */
+export function priceWindows(prices: PriceFile, publication: Publication): PriceWindows {
+  const windows = new Map<number, LocationPrices>();
+  return {
+    publishedAt: (atMs) => {
+      const untilMs = publishedUntilMs(publication, atMs);
+      const known = windows.get(untilMs);
+      if (known !== undefined) return known;
+      const slots = clip(prices.slots, untilMs - WINDOW_MS, untilMs);
+      const window = { currency: prices.currency, slots, version: String(untilMs) };
+      windows.set(untilMs, window);
+      return window;
+    },
+  };
+}

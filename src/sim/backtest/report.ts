@@ -1,0 +1,66 @@
+import type { ReferenceCosts } from './reference.ts';
+import type { ReplayCounts } from './replay-car.ts';
+import type { ReplayRules } from './replay-rules.ts';
+import type { SkipReason } from './usable-sessions.ts';
+
+/** Sessions by how much time charging at once would have left over before ready-by. */
+export interface SlackRow {
+  /** Upper edge in minutes, exclusive; null for all above. */
+  readonly belowMinutes: number | null;
+  readonly sessions: number;
+  /** Charging at once on the same car would have been ready. */
+  readonly feasible: number;
+  readonly feasibleNotReady: number;
+  /** Greatest shortfall of a feasible session, points. */
+  readonly worstShortfallPercent: number;
+}
+
+/** One line of a session that charging at once would have made ready, with a minute to spare, and that was not. */
+export interface Shortfall {
+  readonly sessionId: string;
+  readonly slackMinutes: number;
+  readonly shortfallPercent: number;
+}
+
+/** What a back-test found. Money in the currency of the price file. */
+export interface BacktestReport {
+  readonly rules: Omit<ReplayRules, 'prices'> & { readonly currency: string };
+  readonly sessions: number;
+  readonly secondCarSessions: number;
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  /** Energy that the sessions took when they were recorded. */
+  readonly recordedKwh: number;
+  /** By the meter of the simulated cars. */
+  readonly kwh: number;
+  /** By the meter of the simulated cars and the price file. */
+  readonly costActual: number;
+  readonly costReference: ReferenceCosts;
+  /** Of the saving of perfect foresight over charging at once, the share that was realised. */
+  readonly shareOfPossibleSaving: number | null;
+  readonly engineAccount: {
+    readonly kwh: number;
+    readonly costActual: number;
+    readonly sessionsWithoutValuation: number;
+  };
+  readonly ready: {
+    readonly ready: number;
+    readonly feasible: number;
+    readonly readyOfFeasible: number;
+    /** Feasible with a minute to spare, and not ready; the first few by name. */
+    readonly missedWithMinuteToSpare: number;
+    readonly missed: readonly Shortfall[];
+    readonly leftBeforeReadyBy: number;
+    readonly bySlack: readonly SlackRow[];
+  };
+  readonly startsPerSession: number;
+  readonly startsPerSessionOfOptimum: number;
+  readonly totals: ReplayCounts;
+  readonly perSession: {
+    readonly readings: number;
+    readonly advances: number;
+    readonly plans: number;
+    readonly commands: number;
+  };
+  readonly seconds: number;
+  readonly sessionsPerSecond: number;
+}

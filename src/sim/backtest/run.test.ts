@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { PriceSlot } from '../../domain/price.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.ts';
+import { readPricesCsv } from './prices-csv.ts';
+import type { ReplayRules } from './replay-rules.ts';
+import type { BacktestReport } from './report.ts';
+import { runBacktest } from './run.ts';
+import { type RecordedSession, readSessionsCsv, type SessionRow } from './sessions-csv.ts';
+import { backtestTable } from './table.ts';
+import { hasRealData, realFile } from './testing/real-data.ts';
+
+const DAY = Date.UTC(2026, 0, 5);
+
+/** Prices of ten days, each hour of the day its own: cheapest from 02:00 to 04:00, dearest at 18:00. */
+function tenDays(): PriceSlot[] {
+  const pattern = [5, 4, 1, 1, 3, 6, 8, 9, 9, 8, 7, 6, 6, 6, 7, 8, 9, 11, 12, 11, 10, 9, 8, 6];
+  return Array.from({ length: 240 }, (_, hour) => ({
+    startAtMs: DAY + hour * HOUR_MS,
+    endAtMs: DAY + (hour + 1) * HOUR_MS,
+    price: (pattern[hour % 24] ?? 0) / 100,
+    provenance: 'known' as const,
+  }));
+}
+
+const RULES: ReplayRules = {
+  prices: { currency: 'EUR', slots: tenDays() },
+  publication: { timezone: 'UTC', time: '13:00' },
+  plant: 'exact',
+  readyBy: 'plug-out',
+  marginMs: 0,
+  minRunMinutes: 0,
+  isForecastOn: false,
+};
+
+/** 12 kWh at the plug at 4 kW: three hours. */
+function night(day: number, changes: Partial<RecordedSession> = {}): SessionRow {
+  const pluggedInAtMs = DAY + day * DAY_MS + 18 * HOUR_MS;
+  return {
+    kind: 'session',
+    session: {
+      id: `night-${day}`,
+      userId: 'u1',
+      pluggedInAtMs,
+      pluggedOutAtMs: pluggedInAtMs + 13 * HOUR_MS,
+      powerKw: 4,
+      capacityWh: 40_000,
+      startPercent: 68.6,
+      energyKwh: 12,
+      ...changes,
+    },
+  };
+}
+
+async function backtest(
+  rows: readonly SessionRow[],
+  changes: Partial<ReplayRules> = {},
+): Promise<BacktestReport> {
+  async function* stream() {
+    yield* rows;
+  }
+  const host = { nowMs: () => 0, onProgress: () => {} };
+  return runBacktest(stream(), { ...RULES, ...changes }, Number.POSITIVE_INFINITY, host);
+}
+
+describe('a back-test', () => {
+  it('charges in the cheapest hours, and the engine accounts for what the meter says', async () => {
+    const report = await backtest([night(0), night(1), night(2)]);
+    expect(report).toMatchObject({ sessions: 3, secondCarSessions: 0, skipped: {}, recordedKwh: 36 });
+    expect(report.kwh).toBeCloseTo(36, 2);
+    expect(report.costActual).toBeCloseTo(3 * 4 * 0.05, 4);
+    expect(report.costReference.perfectForesight).toBeCloseTo(3 * 4 * 0.05, 9);
+    expect(report.costReference.atOnce).toBeCloseTo(3 * 4 * 0.33, 9);
+    expect(report.shareOfPossibleSaving).toBeCloseTo(1, 3);
+    expect(report.engineAccount.kwh).toBeCloseTo(report.kwh, 2);
+    expect(report.engineAccount.costActual).toBeCloseTo(report.costActual, 3);
+    expect(report.engineAccount.sessionsWithoutValuation).toBe(0);
+    expect(report.ready).toMatchObject({
+      ready: 3,
+      feasible: 3,
+      readyOfFeasible: 3,
+      missedWithMinuteToSpare: 0,
+    });
+    expect(report.totals).toMatchObject({ starts: 3, lostReadings: 0 });
+  });
+
+  it('runs a session that overlaps, or follows within the grace, as a second car', async () => {
+    const first = night(0);
+    const outAtMs = first.kind === 'session' ? first.session.pluggedOutAtMs : 0;
+    const report = await backtest([
+      first,
+      night(0, {
+        id: 'overlapping',
+        pluggedInAtMs: outAtMs - HOUR_MS,
+        pluggedOutAtMs: outAtMs + 5 * HOUR_MS,
+      }),
+      night(0, {
+        id: 'right after',
+        pluggedInAtMs: outAtMs + 2 * MINUTE_MS,
+        pluggedOutAtMs: outAtMs + 6 * HOUR_MS,
+      }),
+      night(3),
+    ]);
+    expect(report).toMatchObject({ sessions: 4, secondCarSessions: 2 });
+    expect(report.ready.ready).toBe(4);
+    expect(report.kwh).toBeCloseTo(48, 1);
+  });
+
+  it('does what it can where there is too little time, and says so', async () => {
+    const hurried = night(0, { pluggedOutAtMs: DAY + 20 * HOUR_MS });
+    const report = await backtest([hurried]);
+    expect(report.kwh).toBeCloseTo(8, 1);
+    expect(report.ready).toMatchObject({ ready: 0, feasible: 0, missedWithMinuteToSpare: 0 });
+    expect(report.ready.bySlack[0]).toMatchObject({ belowMinutes: 0, sessions: 1, feasible: 0 });
+  });
+
+  it('aims at a time of day, and tells who left before', async () => {
+    const report = await backtest([night(0), night(1, { pluggedOutAtMs: DAY + DAY_MS + 19 * HOUR_MS })], {
+      readyBy: '06:00',
+    });
+    expect(report.ready).toMatchObject({ leftBeforeReadyBy: 1, ready: 1 });
+  });
+
+  it('counts what it leaves out, and drives the rest', async () => {
+    const report = await backtest([
+      { kind: 'unusable', reason: 'no_estimate' },
+      night(40),
+      { kind: 'unusable', reason: 'no_estimate' },
+      night(1),
+    ]);
+    expect(report).toMatchObject({ sessions: 1, skipped: { no_estimate: 2, outside_prices: 1 } });
+  });
+
+  it('makes a weaker car ready too, though it is told nothing of it', async () => {
+    const report = await backtest([night(0), night(1), night(2), night(3)], {
+      plant: 'real',
+      marginMs: null,
+      minRunMinutes: 15,
+    });
+    expect(report.ready).toMatchObject({ feasible: 4, readyOfFeasible: 4 });
+    expect(report.totals.readings).toBeGreaterThan(4 * 13 * 10);
+  });
+
+  it('shows itself as a table', async () => {
+    const text = backtestTable(await backtest([night(0)]));
+    expect(text).toContain('1 sessions, 12 kWh at the plug');
+    expect(text).toMatch(/tidewatt +0\.20 EUR +15\.\d % +█{6}/);
+    expect(text).toContain('Ready on time                  1 of 1 feasible; 1 in all');
+  });
+});
+
+describe.skipIf(!hasRealData)('a back-test on real data (skipped where the data is absent)', () => {
+  it('costs no more than planning once, and makes ready what can be', async () => {
+    const prices = await readPricesCsv(realFile('prices/dk1_2023-2024_60min.csv'));
+    const rows = readSessionsCsv(
+      realFile('sessions/norway_residential_sessions.csv'),
+      'Europe/Copenhagen',
+      208,
+    );
+    const rules = { ...RULES, prices, publication: { timezone: 'Europe/Copenhagen', time: '13:00' } };
+    const report = await runBacktest(rows, rules, 150, { nowMs: () => 0, onProgress: () => {} });
+    expect(report.sessions).toBe(150);
+    expect(Math.abs(report.kwh / report.recordedKwh - 1)).toBeLessThan(0.001);
+    expect(report.costActual).toBeLessThanOrEqual(report.costReference.plannedOnce);
+    expect(report.costActual).toBeLessThanOrEqual(report.costReference.perfectForesight * 1.02);
+    expect(report.ready.missed).toEqual([]);
+    expect(Math.abs(report.engineAccount.kwh / report.kwh - 1)).toBeLessThan(0.001);
+    expect(Math.abs(report.engineAccount.costActual / report.costActual - 1)).toBeLessThan(0.001);
+  });
+});

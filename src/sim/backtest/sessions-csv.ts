@@ -1,0 +1,99 @@
+import { instantOfLocal } from '../../domain/calendar.ts';
+import { type CsvRow, readCsv } from './csv.ts';
+
+/** A real charging session, moved to where and when it is replayed. */
+export interface RecordedSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly pluggedInAtMs: number;
+  readonly pluggedOutAtMs: number;
+  readonly powerKw: number;
+  readonly capacityWh: number;
+  readonly startPercent: number;
+  /** Energy as it was measured then, at the plug. */
+  readonly energyKwh: number;
+}
+
+export type UnusableReason =
+  | 'no_plug_out'
+  | 'no_estimate'
+  | 'energy_exceeds_est_power'
+  | 'zero_length'
+  | 'unreadable';
+
+export type SessionRow =
+  | { readonly kind: 'session'; readonly session: RecordedSession }
+  | { readonly kind: 'unusable'; readonly reason: UnusableReason };
+
+const COLUMNS = [
+  'session_id',
+  'user_id',
+  'plugged_in_at_utc',
+  'plugged_out_at_utc',
+  'plugged_in_at_local',
+  'energy_kwh',
+  'est_charging_power_kw',
+  'est_battery_capacity_kwh',
+  'est_soc_start_pct',
+] as const;
+
+/**
+ * Streams sessions, moved by whole weeks: the wall clock of plug-in is read in `timezone`, and the true time
+ * connected is kept, so that the evening stays an evening when the prices are those of another zone or season.
+ */
+export async function* readSessionsCsv(
+  file: string,
+  timezone: string,
+  shiftWeeks: number,
+): AsyncGenerator<SessionRow> {
+  for await (const row of readCsv(file, COLUMNS)) {
+    yield sessionOf(row, timezone, shiftWeeks);
+  }
+}
+
+function sessionOf(row: CsvRow, timezone: string, shiftWeeks: number): SessionRow {
+  const text = (name: (typeof COLUMNS)[number]): string => row.get(name) ?? '';
+  const flags = (row.get('flags') ?? '').split(';');
+  if (flags.includes('no_plug_out') || text('plugged_out_at_utc') === '') return unusable('no_plug_out');
+  const estimates = [
+    text('est_charging_power_kw'),
+    text('est_battery_capacity_kwh'),
+    text('est_soc_start_pct'),
+  ];
+  if (flags.includes('no_estimate') || estimates.includes('')) return unusable('no_estimate');
+  const connectedMs = Date.parse(text('plugged_out_at_utc')) - Date.parse(text('plugged_in_at_utc'));
+  const pluggedInAtMs = movedInstant(text('plugged_in_at_local'), timezone, shiftWeeks);
+  const [powerKw = Number.NaN, capacityKwh = Number.NaN, startPercent = Number.NaN] = estimates.map(Number);
+  const energyKwh = Number(text('energy_kwh'));
+  const isReadable =
+    Number.isFinite(connectedMs + energyKwh + startPercent) && powerKw > 0 && capacityKwh > 0;
+  if (pluggedInAtMs === null || !isReadable) return unusable('unreadable');
+  if (connectedMs <= 0) return unusable('zero_length');
+  if (flags.includes('energy_exceeds_est_power')) return unusable('energy_exceeds_est_power');
+  return {
+    kind: 'session',
+    session: {
+      id: text('session_id'),
+      userId: text('user_id'),
+      pluggedInAtMs,
+      pluggedOutAtMs: pluggedInAtMs + connectedMs,
+      powerKw,
+      capacityWh: Math.round(capacityKwh * 1000),
+      startPercent,
+      energyKwh,
+    },
+  };
+}
+
+function unusable(reason: UnusableReason): SessionRow {
+  return { kind: 'unusable', reason };
+}
+
+/** The wall clock of an ISO text, its offset left aside, so many weeks later in a zone; null when unreadable. */
+function movedInstant(local: string, timezone: string, weeks: number): number | null {
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)(?::(\d\d))?/.exec(local);
+  if (match === null) return null;
+  const [, year, month, day, time = '', seconds = '0'] = match;
+  const date = { year: Number(year), month: Number(month), day: Number(day) + 7 * weeks };
+  return instantOfLocal(timezone, date, time) + Number(seconds) * 1000;
+}

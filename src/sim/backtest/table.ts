@@ -1,0 +1,108 @@
+import type { BacktestReport, SlackRow } from './report.ts';
+
+/** The report for a person: a chart of the costs, and the figures below it. */
+export function backtestTable(report: BacktestReport): string {
+  const skipped = Object.entries(report.skipped).map(([reason, count]) => `${whole(count)} ${reason}`);
+  const { ready, engineAccount, perSession } = report;
+  return [
+    `${whole(report.sessions)} sessions, ${whole(report.kwh)} kWh at the plug (${whole(report.recordedKwh)} kWh were recorded); plant ${report.rules.plant}, ready by ${report.rules.readyBy}`,
+    skipped.length === 0 ? 'Nothing skipped.' : `Skipped: ${skipped.join(', ')}.`,
+    '',
+    ...costChart(report),
+    '',
+    ...pairs([
+      ['Share of the possible saving', percent(report.shareOfPossibleSaving)],
+      [
+        "Engine's own account",
+        `${whole(engineAccount.kwh)} kWh, ${money(engineAccount.costActual)} ${report.rules.currency}` +
+          (engineAccount.sessionsWithoutValuation > 0
+            ? `, ${whole(engineAccount.sessionsWithoutValuation)} without valuation`
+            : ''),
+      ],
+      [
+        'Ready on time',
+        `${whole(ready.readyOfFeasible)} of ${whole(ready.feasible)} feasible; ${whole(ready.ready)} in all`,
+      ],
+      ['Not ready, a minute to spare', missedText(report)],
+      ['Left before ready-by', whole(ready.leftBeforeReadyBy)],
+      [
+        'Starts per session',
+        `${report.startsPerSession.toFixed(2)} (cheapest possible: ${report.startsPerSessionOfOptimum.toFixed(2)})`,
+      ],
+      [
+        'Per session',
+        `${perSession.commands.toFixed(1)} commands, ${perSession.plans.toFixed(1)} plans, ${perSession.advances.toFixed(1)} steps, ${perSession.readings.toFixed(1)} readings`,
+      ],
+      ['Time', `${report.seconds.toFixed(1)} s, ${report.sessionsPerSecond.toFixed(0)} sessions a second`],
+    ]),
+    '',
+    ...slackTable(ready.bySlack),
+    '',
+  ].join('\n');
+}
+
+const CHART_WIDTH = 40;
+
+/** Bars from zero, so that their lengths compare; a negative cost has no bar. */
+function costChart(report: BacktestReport): string[] {
+  const { costReference } = report;
+  const rows: readonly (readonly [string, number])[] = [
+    ['At once', costReference.atOnce],
+    ['As late as possible', costReference.asLateAsPossible],
+    ['Planned once', costReference.plannedOnce],
+    ['Re-planned, no forecast', costReference.replanned],
+    ['tidewatt', report.costActual],
+    ['Perfect foresight', costReference.perfectForesight],
+  ];
+  const most = Math.max(...rows.map(([, cost]) => cost), Number.MIN_VALUE);
+  const width = Math.max(...rows.map(([, cost]) => money(cost).length));
+  return rows.map(([name, cost]) => {
+    const bar = (name === 'tidewatt' ? '█' : '░').repeat(
+      Math.max(0, Math.round((cost / most) * CHART_WIDTH)),
+    );
+    const ratio = percent(costReference.atOnce > 0 ? cost / costReference.atOnce : null).padStart(7);
+    return `${name.padEnd(24)} ${money(cost).padStart(width)} ${report.rules.currency} ${ratio}  ${bar}`;
+  });
+}
+
+function slackTable(rows: readonly SlackRow[]): string[] {
+  const head = ['Time left if charged at once', 'sessions', 'feasible', 'not ready', 'worst, points'];
+  const body = rows.map((row, index) => [
+    slackName(rows[index - 1]?.belowMinutes ?? null, row.belowMinutes),
+    whole(row.sessions),
+    whole(row.feasible),
+    whole(row.feasibleNotReady),
+    row.worstShortfallPercent.toFixed(2),
+  ]);
+  return [head, ...body].map((cells) =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(30) : cell.padStart(15))).join(''),
+  );
+}
+
+function slackName(fromMinutes: number | null, belowMinutes: number | null): string {
+  if (fromMinutes === null) return `less than ${belowMinutes} min`;
+  return belowMinutes === null ? `${fromMinutes} min and more` : `${fromMinutes} to ${belowMinutes} min`;
+}
+
+function missedText(report: BacktestReport): string {
+  const { missed, missedWithMinuteToSpare } = report.ready;
+  if (missedWithMinuteToSpare === 0) return '0';
+  const names = missed.slice(0, 5).map((one) => `${one.sessionId} by ${one.shortfallPercent.toFixed(1)}`);
+  return `${whole(missedWithMinuteToSpare)}: ${names.join(', ')}${missedWithMinuteToSpare > 5 ? ' …' : ''}`;
+}
+
+function pairs(rows: readonly (readonly [string, string])[]): string[] {
+  return rows.map(([name, value]) => `${name.padEnd(30)} ${value}`);
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function money(value: number): string {
+  return value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function percent(ratio: number | null): string {
+  return ratio === null ? 'none' : `${(100 * ratio).toFixed(1)} %`;
+}

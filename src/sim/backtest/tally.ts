@@ -1,0 +1,167 @@
+import { MINUTE_MS } from '../../domain/units.ts';
+import type { Judgement } from './judge-session.ts';
+import type { ReferenceCosts } from './reference.ts';
+import { noCounts, type ReplayCounts } from './replay-car.ts';
+import type { ReplayRules } from './replay-rules.ts';
+import type { Replayed } from './replay-session.ts';
+import type { BacktestReport, Shortfall, SlackRow } from './report.ts';
+import type { SkipReason } from './usable-sessions.ts';
+
+/** One session as the report counts it. */
+export interface Tallied {
+  readonly sessionId: string;
+  readonly isSecond: boolean;
+  readonly recordedKwh: number;
+  readonly replayed: Replayed;
+  readonly reference: ReferenceCosts;
+  readonly startsOfOptimum: number;
+  readonly judgement: Judgement;
+}
+
+/** Running sums of a back-test, added to in place. */
+export interface Tally {
+  readonly skipped: Partial<Record<SkipReason, number>>;
+  sessions: number;
+  secondCarSessions: number;
+  recordedKwh: number;
+  meterWh: number;
+  cost: number;
+  engineWh: number;
+  engineCost: number;
+  sessionsWithoutValuation: number;
+  startsOfOptimum: number;
+  readonly reference: { -readonly [Column in keyof ReferenceCosts]: number };
+  readonly counts: ReplayCounts;
+  ready: number;
+  feasible: number;
+  readyOfFeasible: number;
+  missedWithMinuteToSpare: number;
+  leftBeforeReadyBy: number;
+  readonly missed: Shortfall[];
+  readonly bySlack: { -readonly [Field in keyof SlackRow]: SlackRow[Field] }[];
+}
+
+const SLACK_EDGES_MINUTES = [0, 1, 5, 15, 30, 60, 240, null] as const;
+/** So many missed sessions are named; the rest are counted. */
+const NAMED_MISSED_MAX_COUNT = 20;
+
+export function emptyTally(): Tally {
+  return {
+    skipped: {},
+    sessions: 0,
+    secondCarSessions: 0,
+    recordedKwh: 0,
+    meterWh: 0,
+    cost: 0,
+    engineWh: 0,
+    engineCost: 0,
+    sessionsWithoutValuation: 0,
+    startsOfOptimum: 0,
+    reference: { atOnce: 0, asLateAsPossible: 0, plannedOnce: 0, replanned: 0, perfectForesight: 0 },
+    counts: noCounts(),
+    ready: 0,
+    feasible: 0,
+    readyOfFeasible: 0,
+    missedWithMinuteToSpare: 0,
+    leftBeforeReadyBy: 0,
+    missed: [],
+    bySlack: SLACK_EDGES_MINUTES.map((belowMinutes) => ({
+      belowMinutes,
+      sessions: 0,
+      feasible: 0,
+      feasibleNotReady: 0,
+      worstShortfallPercent: 0,
+    })),
+  };
+}
+
+export function addSession(tally: Tally, added: Tallied): void {
+  const { replayed, reference } = added;
+  tally.sessions += 1;
+  tally.secondCarSessions += added.isSecond ? 1 : 0;
+  tally.recordedKwh += added.recordedKwh;
+  tally.meterWh += replayed.meterWh;
+  tally.cost += replayed.cost;
+  tally.engineWh += replayed.engineWh;
+  tally.engineCost += replayed.engineCost ?? 0;
+  tally.sessionsWithoutValuation += replayed.engineCost === null ? 1 : 0;
+  tally.startsOfOptimum += added.startsOfOptimum;
+  tally.reference.atOnce += reference.atOnce;
+  tally.reference.asLateAsPossible += reference.asLateAsPossible;
+  tally.reference.plannedOnce += reference.plannedOnce;
+  tally.reference.replanned += reference.replanned;
+  tally.reference.perfectForesight += reference.perfectForesight;
+  tally.counts.readings += replayed.counts.readings;
+  tally.counts.lostReadings += replayed.counts.lostReadings;
+  tally.counts.advances += replayed.counts.advances;
+  tally.counts.plans += replayed.counts.plans;
+  tally.counts.commands += replayed.counts.commands;
+  tally.counts.starts += replayed.counts.starts;
+  addJudgement(tally, added.sessionId, added.judgement);
+}
+
+/** The report of all sessions added so far. */
+export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): BacktestReport {
+  const { prices, ...given } = rules;
+  const { atOnce, perfectForesight } = tally.reference;
+  const each = (count: number): number => (tally.sessions === 0 ? 0 : count / tally.sessions);
+  return {
+    rules: { ...given, currency: prices.currency },
+    sessions: tally.sessions,
+    secondCarSessions: tally.secondCarSessions,
+    skipped: tally.skipped,
+    recordedKwh: tally.recordedKwh,
+    kwh: tally.meterWh / 1000,
+    costActual: tally.cost,
+    costReference: tally.reference,
+    shareOfPossibleSaving:
+      atOnce > perfectForesight ? (atOnce - tally.cost) / (atOnce - perfectForesight) : null,
+    engineAccount: {
+      kwh: tally.engineWh / 1000,
+      costActual: tally.engineCost,
+      sessionsWithoutValuation: tally.sessionsWithoutValuation,
+    },
+    ready: {
+      ready: tally.ready,
+      feasible: tally.feasible,
+      readyOfFeasible: tally.readyOfFeasible,
+      missedWithMinuteToSpare: tally.missedWithMinuteToSpare,
+      missed: tally.missed,
+      leftBeforeReadyBy: tally.leftBeforeReadyBy,
+      bySlack: tally.bySlack,
+    },
+    startsPerSession: each(tally.counts.starts),
+    startsPerSessionOfOptimum: each(tally.startsOfOptimum),
+    totals: tally.counts,
+    perSession: {
+      readings: each(tally.counts.readings),
+      advances: each(tally.counts.advances),
+      plans: each(tally.counts.plans),
+      commands: each(tally.counts.commands),
+    },
+    seconds,
+    sessionsPerSecond: seconds > 0 ? tally.sessions / seconds : 0,
+  };
+}
+
+function addJudgement(tally: Tally, sessionId: string, judgement: Judgement): void {
+  const slackMinutes = judgement.slackMs / MINUTE_MS;
+  const row = tally.bySlack.find(({ belowMinutes }) => belowMinutes === null || slackMinutes < belowMinutes);
+  tally.ready += judgement.isReady ? 1 : 0;
+  tally.feasible += judgement.isFeasible ? 1 : 0;
+  tally.readyOfFeasible += judgement.isFeasible && judgement.isReady ? 1 : 0;
+  tally.leftBeforeReadyBy += judgement.hasLeftBefore ? 1 : 0;
+  if (row !== undefined) {
+    row.sessions += 1;
+    row.feasible += judgement.isFeasible ? 1 : 0;
+    if (judgement.isFeasible) {
+      row.feasibleNotReady += judgement.isReady ? 0 : 1;
+      row.worstShortfallPercent = Math.max(row.worstShortfallPercent, judgement.shortfallPercent);
+    }
+  }
+  if (!judgement.isFeasibleWithMinuteToSpare || judgement.isReady) return;
+  tally.missedWithMinuteToSpare += 1;
+  if (tally.missed.length < NAMED_MISSED_MAX_COUNT) {
+    tally.missed.push({ sessionId, slackMinutes, shortfallPercent: judgement.shortfallPercent });
+  }
+}

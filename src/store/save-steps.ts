@@ -1,0 +1,244 @@
+import type { Advance, SessionChange } from '../engine/contract.ts';
+import type { Query } from './database.ts';
+import type { LockedLane } from './lanes.ts';
+import { toTimestamp } from './values.ts';
+
+/** One step of one lane, with everything that must be stored of it. */
+export interface SavedStep {
+  readonly before: LockedLane;
+  readonly result: Advance;
+  readonly nowMs: number;
+  /** In the order in which they were taken in. */
+  readonly inputIds: readonly number[];
+  /** Fingerprint of the prices seen, by location id. */
+  readonly priceVersions: Readonly<Record<string, string>>;
+  readonly givenIds: readonly string[];
+  /** The bodies of the events, in their order. */
+  readonly events: readonly EventRow[];
+}
+
+export interface EventRow {
+  readonly kind: string;
+  readonly sessionId: string | null;
+  readonly sequence: number | null;
+  readonly body: string;
+}
+
+/** Stores steps with all their effects, a few set-based statements for any number of lanes, in the caller's transaction. */
+export async function saveSteps(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  await saveLanes(tx, steps);
+  await deleteInbox(tx, steps);
+  await saveSessions(tx, steps);
+  await saveCommands(tx, steps);
+  await saveEvents(tx, steps);
+}
+
+async function saveLanes(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  await tx.query(
+    `with given as (
+       select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::jsonb[], $6::timestamptz[],
+                            $7::uuid[], $8::jsonb[], $9::jsonb[], $10::jsonb[])
+         as g(client_id, vehicle_id, step_number, at, state, timer_at, location_id, input_ids, price_versions, given_ids)
+     ), logged as (
+       insert into steps (client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids)
+       select client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids from given
+     )
+     update lanes l set step_number = g.step_number, stepped_at = g.at, state = g.state, timer_at = g.timer_at,
+       location_id = g.location_id, fault_count = 0, fault = null, retry_at = null
+     from given g where l.client_id = g.client_id and l.vehicle_id = g.vehicle_id`,
+    [
+      steps.map(({ before }) => before.clientId),
+      steps.map(({ before }) => before.vehicleId),
+      steps.map(({ before }) => before.stepNumber + 1),
+      steps.map(({ result }) => toTimestamp(result.lane.steppedAtMs)),
+      steps.map(({ result }) => JSON.stringify(result.lane)),
+      steps.map(({ result }) => toTimestamp(result.timerAtMs)),
+      steps.map(({ result }) => visitLocation(result)),
+      steps.map(({ inputIds }) => JSON.stringify(inputIds)),
+      steps.map(({ priceVersions }) => JSON.stringify(priceVersions)),
+      steps.map(({ givenIds }) => JSON.stringify(givenIds)),
+    ],
+    'save-lanes',
+  );
+}
+
+async function deleteInbox(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  const rows = steps.flatMap(({ before, inputIds }) =>
+    inputIds.map((inputId) => ({ clientId: before.clientId, vehicleId: before.vehicleId, inputId })),
+  );
+  if (rows.length > 0) {
+    await tx.query(
+      `delete from inbox i using unnest($1::uuid[], $2::uuid[], $3::bigint[]) as g(client_id, vehicle_id, input_id)
+       where i.client_id = g.client_id and i.vehicle_id = g.vehicle_id and i.input_id = g.input_id`,
+      [
+        rows.map(({ clientId }) => clientId),
+        rows.map(({ vehicleId }) => vehicleId),
+        rows.map(({ inputId }) => inputId),
+      ],
+      'delete-inbox',
+    );
+  }
+}
+
+async function saveSessions(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  const deleted = steps.flatMap(({ before, result }) =>
+    result.deletedSessionIds.map((id) => ({ clientId: before.clientId, id })),
+  );
+  if (deleted.length > 0) {
+    await tx.query(
+      `delete from sessions s using unnest($1::uuid[], $2::uuid[]) as g(client_id, id)
+       where s.client_id = g.client_id and s.id = g.id`,
+      [deleted.map(({ clientId }) => clientId), deleted.map(({ id }) => id)],
+    );
+  }
+  const changes = steps.flatMap(({ before, result }) =>
+    lastOfEach(result.sessions).map((change) => ({ clientId: before.clientId, change, before, result })),
+  );
+  if (changes.length === 0) {
+    return;
+  }
+  await tx.query(
+    UPSERT_SESSIONS,
+    [
+      changes.map(({ clientId }) => clientId),
+      changes.map(({ change }) => change.session.id),
+      changes.map(({ change }) => change.session.policyId),
+      changes.map(({ change }) => change.session.vehicleId),
+      changes.map(({ change }) => change.session.locationId),
+      changes.map(({ change }) => change.session.userId),
+      changes.map(({ change }) => change.visitId),
+      changes.map(({ change }) => change.session.state),
+      changes.map(({ change }) => toTimestamp(change.session.pluggedInAtMs)),
+      changes.map(({ change }) => toTimestamp(change.session.pluggedOutAtMs)),
+      changes.map(({ change }) => change.isShown),
+      changes.map(({ change }) => change.sequence),
+      changes.map(({ change }) => change.session.error?.code ?? null),
+      changes.map(({ change }) => JSON.stringify(change.session)),
+    ],
+    'upsert-sessions',
+  );
+  const hiding = changes.filter(({ change }) => change.hidesVisit && change.visitId !== null);
+  if (hiding.length > 0) {
+    await tx.query(
+      `update sessions s set is_shown = false from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as g(client_id, visit_id, id)
+       where s.client_id = g.client_id and s.visit_id = g.visit_id and s.id <> g.id and s.is_shown
+         and s.state = 'SETTLED'`,
+      [
+        hiding.map(({ clientId }) => clientId),
+        hiding.map(({ change }) => change.visitId),
+        hiding.map(({ change }) => change.session.id),
+      ],
+    );
+  }
+  await saveSnapshots(tx, changes);
+}
+
+/** A session that settles comes before the policy's next one, which may not exist beside it. */
+const UPSERT_SESSIONS = `
+  insert into sessions (client_id, id, policy_id, vehicle_id, location_id, user_id, visit_id, state, plugged_in_at,
+    plugged_out_at, is_shown, sequence, error_code, body)
+  select client_id, id, policy_id, vehicle_id, location_id, user_id, visit_id, state, plugged_in_at, plugged_out_at,
+    is_shown, sequence, error_code, body
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[],
+    $9::timestamptz[], $10::timestamptz[], $11::boolean[], $12::int[], $13::text[], $14::jsonb[]) with ordinality
+    as g(client_id, id, policy_id, vehicle_id, location_id, user_id, visit_id, state, plugged_in_at, plugged_out_at,
+      is_shown, sequence, error_code, body, n)
+  order by n
+  on conflict (client_id, id) do update set visit_id = excluded.visit_id, state = excluded.state,
+    plugged_in_at = excluded.plugged_in_at, plugged_out_at = excluded.plugged_out_at,
+    is_shown = excluded.is_shown, sequence = excluded.sequence, error_code = excluded.error_code, body = excluded.body
+  where sessions.state <> 'SETTLED'`;
+
+/** The lane as it is when a managed session begins: where a replay of the session starts. */
+async function saveSnapshots(
+  tx: Query,
+  changes: readonly { clientId: string; change: SessionChange; before: LockedLane; result: Advance }[],
+): Promise<void> {
+  const begun = changes.filter(({ change }) => change.isNew && change.session.state !== 'SETTLED');
+  if (begun.length > 0) {
+    await tx.query(
+      `insert into lane_snapshots (client_id, session_id, vehicle_id, step_number, state)
+       select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::jsonb[])`,
+      [
+        begun.map(({ clientId }) => clientId),
+        begun.map(({ change }) => change.session.id),
+        begun.map(({ before }) => before.vehicleId),
+        begun.map(({ before }) => before.stepNumber),
+        begun.map(({ before }) => JSON.stringify(before.lane)),
+      ],
+    );
+  }
+}
+
+async function saveCommands(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  const rows = steps.flatMap(({ before, result }) => result.commands.map((command) => ({ before, command })));
+  if (rows.length === 0) {
+    return;
+  }
+  await tx.query(
+    `insert into commands (client_id, id, vehicle_id, session_id, kind, cause, state, attempts, created_at, attempted_at,
+       expires_at, finished_at, detail)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int[],
+       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+     on conflict (client_id, id) do update set state = excluded.state, attempts = excluded.attempts,
+       attempted_at = excluded.attempted_at, expires_at = excluded.expires_at, finished_at = excluded.finished_at,
+       detail = excluded.detail`,
+    [
+      rows.map(({ before }) => before.clientId),
+      rows.map(({ command }) => command.id),
+      rows.map(({ before }) => before.vehicleId),
+      rows.map(({ command }) => command.sessionId),
+      rows.map(({ command }) => command.kind),
+      rows.map(({ command }) => command.cause),
+      rows.map(({ command }) => command.state),
+      rows.map(({ command }) => command.attempts),
+      rows.map(({ command }) => toTimestamp(command.createdAtMs)),
+      rows.map(({ command }) => toTimestamp(command.attemptedAtMs)),
+      rows.map(({ command }) => toTimestamp(command.expiresAtMs)),
+      rows.map(({ command }) => toTimestamp(command.finishedAtMs)),
+      rows.map(({ command }) => command.detail),
+    ],
+    'upsert-commands',
+  );
+}
+
+async function saveEvents(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  const rows = steps.flatMap(({ before, events, nowMs }) =>
+    events.map((event) => ({ before, event, nowMs })),
+  );
+  if (rows.length === 0) {
+    return;
+  }
+  await tx.query(
+    `insert into events (client_id, created_at, kind, user_id, vehicle_id, session_id, sequence, body)
+     select client_id, created_at, kind, user_id, vehicle_id, session_id, sequence, body
+     from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::text[])
+       with ordinality as g(client_id, created_at, kind, user_id, vehicle_id, session_id, sequence, body, n)
+     order by n`,
+    [
+      rows.map(({ before }) => before.clientId),
+      rows.map(({ nowMs }) => toTimestamp(nowMs)),
+      rows.map(({ event }) => event.kind),
+      rows.map(({ before }) => before.lane.vehicle.userId),
+      rows.map(({ before }) => before.vehicleId),
+      rows.map(({ event }) => event.sessionId),
+      rows.map(({ event }) => event.sequence),
+      rows.map(({ event }) => event.body),
+    ],
+    'insert-events',
+  );
+}
+
+/** A session that changed twice in one step is stored once, as it was last. */
+function lastOfEach(changes: readonly SessionChange[]): readonly SessionChange[] {
+  const last = new Map<string, SessionChange>();
+  for (const change of changes) {
+    const earlier = last.get(change.session.id);
+    last.set(change.session.id, earlier === undefined ? change : { ...change, isNew: earlier.isNew });
+  }
+  return [...last.values()];
+}
+
+function visitLocation({ lane }: Advance): string | null {
+  return lane.visit?.place.kind === 'at' ? lane.visit.place.locationId : null;
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { instantOut, uuidOut } from './scalars.ts';
+
+/** The live plan of a session, and the prices around it. */
+export const planSchema = z
+  .object({
+    sessionId: uuidOut,
+    currency: z.string().nullable(),
+    slots: z.array(
+      z.object({
+        startAt: instantOut,
+        endAt: instantOut,
+        price: z.number().nullable(),
+        provenance: z.enum(['known', 'forecast', 'none']),
+      }),
+    ),
+    plan: z
+      .object({
+        madeAt: instantOut,
+        targetId: z.int().nullable().meta({ description: 'Null: only the reserve is filled.' }),
+        blocks: z.array(
+          z.object({
+            type: z.enum(['BATTERY_RESERVE', 'REGULAR']),
+            startAt: instantOut,
+            endAt: instantOut,
+            kwhSum: z.number(),
+            cost: z.number(),
+          }),
+        ),
+        cost: z.number().meta({ description: 'Energy and starts, in the currency.' }),
+        lowerBound: z.number().meta({ description: 'No schedule that meets the same need can cost less.' }),
+        gap: z.number().meta({ description: 'cost − lowerBound; an optimal plan may have one too.' }),
+        starts: z.int(),
+        isFeasible: z.boolean(),
+        latestSafeStart: instantOut
+          .nullable()
+          .meta({ description: 'An unbroken charge from then on still meets readyBy less the margin.' }),
+        marginMinutes: z.number(),
+      })
+      .nullable()
+      .meta({ description: 'Null while there is nothing to plan, such as before plug-in.' }),
+  })
+  .meta({ id: 'Plan' });
+export type WirePlan = z.infer<typeof planSchema>;
