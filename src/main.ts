@@ -2,8 +2,15 @@ import { type Invocation, readCommandLine } from './cli/command-line.ts';
 import { unreachable } from './domain/unreachable.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './runtime/config.ts';
 import { version } from './runtime/version.ts';
-import { runService } from './service.ts';
-import { createClientCommand, doctorCommand, migrateCommand } from './store-commands.ts';
+
+/** Each command loads its own part alone: `plan` in a pipe does not wait for the HTTP server's modules. */
+const load = {
+  service: () => import('./service.ts'),
+  storeCommands: () => import('./store-commands.ts'),
+  plan: () => import('./cli/plan.ts'),
+  backtest: () => import('./cli/backtest.ts'),
+  benchPlanner: () => import('./cli/bench-planner.ts'),
+};
 
 // Exit code: 0 done, 1 failed, 2 wrong use.
 try {
@@ -25,22 +32,22 @@ async function run(asked: Invocation): Promise<number> {
       process.stderr.write(`tidewatt: ${asked.message}\n`);
       return 2;
     case 'serve':
-      return runService(asked, configOf(asked.flags), asked.json);
+      return (await load.service()).runService(asked, configOf(asked.flags), asked.json);
     case 'demo':
-      return runService(asked, demoConfig(asked.flags, asked.json), asked.json);
+      return (await load.service()).runService(asked, demoConfig(asked.flags, asked.json), asked.json);
     case 'migrate':
-      return migrateCommand(configOf(asked.flags), asked.json);
+      return (await load.storeCommands()).migrateCommand(configOf(asked.flags), asked.json);
     case 'doctor':
-      return doctorCommand(configOf(asked.flags), asked.json);
+      return (await load.storeCommands()).doctorCommand(configOf(asked.flags), asked.json);
     case 'client-create':
-      return createClientCommand(configOf(asked.flags), asked.name, asked.json);
+      return (await load.storeCommands()).createClientCommand(configOf(asked.flags), asked.name, asked.json);
     case 'plan': {
-      const { runPlan } = await import('./cli/plan.ts');
+      const { runPlan } = await load.plan();
       await runPlan(process.stdin, process.stdout);
       return 0;
     }
     case 'backtest': {
-      const { backtestCommand } = await import('./cli/backtest.ts');
+      const { backtestCommand } = await load.backtest();
       return backtestCommand(asked.argv, {
         stdout: (text) => process.stdout.write(text),
         stderr: (text) => process.stderr.write(text),
@@ -58,7 +65,7 @@ async function bench(name: string | null, json: boolean): Promise<number> {
     process.stderr.write(`tidewatt: no benchmark is called "${name}"; there is: planner\n`);
     return 2;
   }
-  const { runBenchPlanner } = await import('./cli/bench-planner.ts');
+  const { runBenchPlanner } = await load.benchPlanner();
   runBenchPlanner({ json, print: (line) => process.stdout.write(`${line}\n`) });
   return 0;
 }

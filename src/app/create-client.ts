@@ -25,7 +25,7 @@ export async function createClient(
 }
 
 /** The group of clients that claims and shards go by. */
-export function clientGroupOf(clientId: string): number {
+function clientGroupOf(clientId: string): number {
   return (createHash('sha256').update(clientId).digest()[0] ?? 0) % GROUPS_COUNT;
 }
 

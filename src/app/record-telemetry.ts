@@ -14,7 +14,7 @@ export interface TelemetryRequest {
   readonly observations: readonly unknown[];
 }
 
-export interface RejectedItem {
+interface RejectedItem {
   readonly index: number;
   /** Of the field at fault, within the item; empty for the whole of it. */
   readonly path: string;

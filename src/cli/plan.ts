@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { plan } from '../planner/plan.ts';
-import { fromPlan, planningProblem, toPlanProblem } from '../wire/planning.ts';
+import { planningProblem } from '../wire/planning.ts';
+import { fromPlan, toPlanProblem } from './planning-problem.ts';
 
 /** A longer line is no planning problem; it is refused instead of filling the memory. */
 const LINE_CHARS_MAX = 8 * 1024 * 1024;

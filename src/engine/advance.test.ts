@@ -168,6 +168,17 @@ describe('life of a session', () => {
     expect(settled?.session).toMatchObject({ pluggedOutAtMs: at(18), error: { code: 'TELEMETRY_STALE' } });
   });
 
+  test('a reading that comes late says nothing of the present', () => {
+    const bench = withPolicy();
+    bench.read(at(18), { ...IDLE, levelPercent: 50, meterWh: 0 });
+    bench.read(at(19), { ...IDLE, levelPercent: 60, meterWh: 6_000 });
+    const { blocks } = bench.session();
+    const reading = { observedAtMs: at(18, 30), powerKw: 7, levelPercent: 55, meterWh: 3_000 };
+    const late = bench.step(at(19, 1), { kind: 'reading', reading });
+    expect(late.sessions).toEqual([]);
+    expect(bench.session()).toMatchObject({ blocks, aggregated: { energyWh: 6_000, levelToPercent: 60 } });
+  });
+
   test('no change, no event: a repeated reading and a re-plan that changes nothing', () => {
     const bench = withPolicy();
     bench.read(at(18), { ...IDLE, levelPercent: 50 });

@@ -137,6 +137,7 @@ class Checker {
   private readonly stored = new Map<string, Session>();
   private readonly sequences = new Map<string, number>();
   private readonly lastTold = new Map<string, string>();
+  private readonly past = new Map<string, readonly unknown[]>();
 
   check(result: Advance): void {
     for (const { session } of result.sessions) {
@@ -157,6 +158,12 @@ class Checker {
         expect(body).not.toBe(this.lastTold.get(event.session.id));
         this.lastTold.set(event.session.id, body);
       }
+    }
+    for (const { id, blocks } of Object.values(result.lane.current)) {
+      const past = blocks.filter(({ isRunning }) => !isRunning);
+      const before = this.past.get(id) ?? [];
+      expect(past.slice(0, before.length)).toEqual(before);
+      this.past.set(id, past);
     }
     const current = [...this.stored.values()].filter(({ state }) => state !== 'SETTLED');
     expect(current).toHaveLength(result.lane.policies.length);

@@ -157,6 +157,10 @@ function unplug(lane: Lane, atMs: number, receivedAtMs: number): Lane {
 
 /** Counts the energy that the reading shows, into the visit, its unmanaged stretch and its blocks. */
 function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atMs: number): Lane {
+  if (atMs < visit.counter.untilMs) {
+    // Counting only moves forward: what came late fills nothing and says nothing of the present.
+    return lane;
+  }
   const isPlugged = pluggedInOf(reading) !== false;
   const isCharging = isPlugged && (chargingOf(reading) ?? before.isCharging?.value ?? false);
   const place = visit.place.kind === 'at' ? visit.place.locationId : null;
@@ -207,7 +211,7 @@ function shownLevel(visit: Visit, reading: Reading, isPlugged: boolean): number 
   return level !== null && !isPlugged && last !== null && level < last ? null : level;
 }
 
-/** The level between coarse readings: counted on by energy, and held within what a reading of whole percents can mean. */
+/** The level between coarse readings: counted on by energy, and held within what a reading in steps can mean. */
 function believe(
   believed: number | null,
   flowedWh: number,
@@ -221,14 +225,21 @@ function believe(
   if (level === null) {
     return Math.min(100, counted);
   }
-  return Number.isInteger(level)
-    ? Math.min(level + COARSE_ABOVE_PERCENT, Math.max(level - COARSE_BELOW_PERCENT, counted))
-    : level;
+  const step = stepOf(level);
+  return Math.min(level + step * STEP_ABOVE_RATIO, Math.max(level - step * STEP_BELOW_RATIO, counted));
 }
 
-/** A whole percent may have been rounded or cut off: the level lies between half a point below and a point above. */
-const COARSE_BELOW_PERCENT = 0.5;
-const COARSE_ABOVE_PERCENT = 0.99;
+/** A level in steps may have been rounded or cut off: it lies between half a step below and a step above. */
+const STEP_BELOW_RATIO = 0.5;
+const STEP_ABOVE_RATIO = 0.99;
+
+/** The step in which the level was told: whole percents, tenths, or exactly. */
+function stepOf(level: number): number {
+  if (Number.isInteger(level)) {
+    return 1;
+  }
+  return Math.abs(level * 10 - Math.round(level * 10)) < 1e-9 ? 0.1 : 0;
+}
 
 /** A place that is told during the visit decides anew; one that was told before is left only by a plug-out. */
 function placed(lane: Lane, reading: Reading, effects: Effects): Lane {

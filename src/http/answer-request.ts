@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { StoredAnswer } from '../store/idempotency.ts';
+import { rawBodyOf } from './body-parsers.ts';
 import type { Route } from './define-route.ts';
 import type { HttpContext } from './http-context.ts';
 import { idempotent } from './idempotent.ts';
@@ -44,8 +45,8 @@ export async function answerRequest(
   };
   const key = takesKey(spec) ? header('idempotency-key') : undefined;
   if (key !== undefined) {
-    const { method, url, body } = request;
-    return idempotent(context.deps, { clientId, key, method, url, body }, run);
+    const { method, url } = request;
+    return idempotent(context.deps, { clientId, key, method, url, body: rawBodyOf(request) }, run);
   }
   if (spec.idempotency === 'required') {
     const message = 'expected the header Idempotency-Key';

@@ -148,6 +148,8 @@ describeOnDatabases('changes', (database) => {
       payload: JSON.stringify({ ...HOME, name: 'Other' }),
     });
     expect(third.status).toBe(201);
+    const keys = await database().query<{ key: string }>('select key from idempotency_keys');
+    expect(keys).toEqual([{ key: 'key-4' }]);
     api.moveRealTo(START_MS);
   });
 

@@ -66,7 +66,7 @@ type AnswerOf<Answers> = {
 }[keyof Answers];
 
 /** An answer whose types were checked where it was made. */
-export interface RouteAnswer {
+interface RouteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -83,7 +83,7 @@ export interface Refused {
 }
 
 /** A request as it came, before any check. */
-export interface RawInput {
+interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;

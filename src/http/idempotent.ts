@@ -14,7 +14,8 @@ export interface KeyedRequest {
   readonly key: string;
   readonly method: string;
   readonly url: string;
-  readonly body: unknown;
+  /** As it came. */
+  readonly body: string;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function idempotent(
     });
   }
   const hash = createHash('sha256')
-    .update(JSON.stringify([method, url, body ?? null]))
+    .update(JSON.stringify([method, url, body]))
     .digest();
   const limits = { keptMs: KEPT_MS, stuckMs: STUCK_MS };
   const claim = await claimKey(deps.database, key, hash, deps.realClock.nowMs(), limits);

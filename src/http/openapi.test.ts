@@ -63,6 +63,29 @@ describe('the OpenAPI document', () => {
     expect(spec.body?.safeParse(example)).toMatchObject({ success: true });
   });
 
+  it('closes requests and leaves answers open', () => {
+    const { PolicyIn, Policy, Session } = document.components.schemas;
+    expect(PolicyIn.additionalProperties).toBe(false);
+    expect(Policy).not.toHaveProperty('additionalProperties');
+    expect(Session.properties.statistics).not.toHaveProperty('additionalProperties');
+  });
+
+  it('tells variants apart by their type', () => {
+    expect(document.components.schemas.TargetOverride).toMatchObject({
+      oneOf: [
+        { $ref: '#/components/schemas/ImmediateStartOverride' },
+        { $ref: '#/components/schemas/RegularOverride' },
+      ],
+      discriminator: {
+        propertyName: 'type',
+        mapping: {
+          IMMEDIATE_START: '#/components/schemas/ImmediateStartOverride',
+          REGULAR: '#/components/schemas/RegularOverride',
+        },
+      },
+    });
+  });
+
   it('has no unknown fields in requests', () => {
     for (const { spec } of routes) {
       if (spec.body === undefined || spec.bodyType === 'form') continue;

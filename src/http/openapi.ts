@@ -11,23 +11,32 @@ export function openApiOf(routes: readonly Route[]): OpenApiDocument {
   for (const { spec } of routes) {
     paths[spec.path] = { ...paths[spec.path], [spec.method.toLowerCase()]: operationOf(spec) };
   }
-  return createDocument({
-    openapi: '3.1.0',
-    info: {
-      title: 'tidewatt',
-      version: '1',
-      description:
-        'EV smart-charging sessions. Instants are RFC 3339 in UTC, energy is kWh, levels are percent, power is kW. ' +
-        'Unknown request fields are refused; new fields and new values of enumerations may come in answers.',
-    },
-    security: [{ oauth2: [] }],
-    paths,
-    components: {
-      securitySchemes: {
-        oauth2: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes: {} } } },
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'tidewatt',
+        version: '1',
+        description:
+          'EV smart-charging sessions. Instants are RFC 3339 in UTC, energy is kWh, levels are percent, power is kW. ' +
+          'Unknown request fields are refused; new fields and new values of enumerations may come in answers.',
+      },
+      security: [{ oauth2: [] }],
+      paths,
+      components: {
+        securitySchemes: {
+          oauth2: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes: {} } } },
+        },
       },
     },
-  });
+    {
+      // An answer may grow: a client's validator must not choke on a field that came later.
+      override: ({ jsonSchema, io }) => {
+        if (io === 'output' && jsonSchema.additionalProperties === false)
+          delete jsonSchema.additionalProperties;
+      },
+    },
+  );
 }
 
 function operationOf(spec: RouteSpec): ZodOpenApiOperationObject {

@@ -12,6 +12,7 @@ import { groupTelemetry } from '../app/group-telemetry.ts';
 import { recordTelemetry } from '../app/record-telemetry.ts';
 import { DAY_MS } from '../domain/units.ts';
 import { answerRequest } from './answer-request.ts';
+import { addBodyParsers } from './body-parsers.ts';
 import type { Route } from './define-route.ts';
 import { docsPageOf } from './docs-page.ts';
 import type { HttpContext } from './http-context.ts';
@@ -172,7 +173,7 @@ function bareServer(deps: Deps, registry: Registry): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, problem('not-found', `There is no ${request.method} of this path; see /docs.`)),
   );
-  addParsers(app);
+  addBodyParsers(app);
   return app;
 }
 
@@ -187,23 +188,6 @@ function requestSeconds(registry: Registry): Histogram<'method' | 'route' | 'sta
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
-}
-
-function addParsers(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Many clients name a type with an empty body, such as that of a DELETE.
-    if (body.length === 0) done(null, undefined);
-    else parseJson(request, String(body), done);
-  });
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams(String(body))));
-    },
-  );
 }
 
 function addRoute(

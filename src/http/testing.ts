@@ -11,7 +11,7 @@ import { buildServer, type ServerOptions } from './server.ts';
 /** The instant at which every test begins: an evening in June. */
 export const START_MS = Date.parse('2025-06-10T18:00:00Z');
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers by hand

@@ -7,7 +7,6 @@ import type { Corridor } from './lattice-tables.ts';
 import { fillTables } from './lattice-tables.ts';
 import { walk } from './lattice-walk.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
-import { TIE } from './schedule.ts';
 import { singleRun } from './single-run.ts';
 
 const COARSE_UNIT_MS = 15 * MINUTE_MS;
@@ -39,8 +38,8 @@ function refined(task: ScheduleTask): Schedule | null {
   const lattice = latticeOf(task);
   const corridor = coarse === null ? null : corridorAround(task, lattice, coarse.runs);
   const fine = walk(fillTables(task, lattice, corridor));
-  if (coarse === null || fine === null) return fine ?? coarse;
-  return coarse.counted < fine.counted - TIE ? coarse : fine;
+  if (fine === null) return walk(fillTables(task, lattice));
+  return fine;
 }
 
 function corridorAround(task: ScheduleTask, lattice: Lattice, runs: readonly Interval[]): Corridor {

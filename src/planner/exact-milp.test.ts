@@ -53,7 +53,10 @@ test(`plan and mixed-integer programme agree on ${CASES} seeded cases`, { timeou
     const prices = stepPrices(given, steps);
     const solved = highs.solve(milpOf(given, prices), { mip_rel_gap: 0, mip_abs_gap: 1e-9 });
     expect(solved.Status, `seed ${seed}`).toBe('Optimal');
-    const on = prices.map((_, t) => Math.round(solved.Columns[`o${t}`]?.Primal ?? 0));
+    const on = prices.map((_, t) => {
+      const column = solved.Columns[`o${t}`];
+      return column !== undefined && 'Primal' in column ? Math.round(column.Primal) : 0;
+    });
     const reference = countsAs(given, prices, runsOfSteps(given, on));
     const ours = countsAs(given, prices, runsOf(made));
     expect(ours.restrictedMs, `seed ${seed}`).toBe(reference.restrictedMs);

@@ -7,14 +7,12 @@ import type { Tables } from './lattice-tables.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Rows of edge j after the free edges. */
-export function lateRows(t: Tables, j: number, b: number): void {
+export function lateRows(t: Tables, j: number, b: number, kLow: number, kHigh: number): void {
   const { cells, stride, lattice, task } = t;
   const { last, minCells, unitMs, tailMs } = lattice;
   const on = (t.onLate[b] ?? 0) + (j + 1) * stride;
   const off = (t.offLate[b] ?? 0) + (j + 1) * stride;
   const rest = t.restLate[b] ?? EMPTY;
-  const kLow = lowest(t, j);
-  const kHigh = highest(t, j);
   const hasNext = j < last;
   const hasRun = j + minCells <= last;
   const price = lattice.price[j + 1] ?? 0;
@@ -24,9 +22,11 @@ export function lateRows(t: Tables, j: number, b: number): void {
   for (let k = kLow; k <= kHigh; k++) {
     const goOn =
       hasNext && k > 0
-        ? price * ((rest[k] ?? 0) - (rest[k - 1] ?? 0)) + weight + (cells[on + stride + k - 1] ?? 0)
+        ? price * ((rest[k] as number) - (rest[k - 1] as number)) +
+          weight +
+          (cells[on + stride + k - 1] as number)
         : NEVER;
-    let best = hasNext ? (cells[off + stride + k] ?? 0) : NEVER;
+    let best = hasNext ? (cells[off + stride + k] as number) : NEVER;
     if (minCells === 0) {
       if (startCost + goOn < best) best = startCost + goOn;
       cells[off + k] = best;
@@ -34,11 +34,11 @@ export function lateRows(t: Tables, j: number, b: number): void {
     } else {
       if (hasRun && k >= minCells) {
         const run = flatRun ?? runCost(t, rest, j, k, minCells);
-        const begin = startCost + run + (cells[on + minCells * stride + k - minCells] ?? 0);
+        const begin = startCost + run + (cells[on + minCells * stride + k - minCells] as number);
         if (begin < best) best = begin;
       }
       cells[off + k] = best;
-      const stop = hasRun ? (cells[off + minCells * stride + k] ?? 0) : NEVER;
+      const stop = hasRun ? (cells[off + minCells * stride + k] as number) : NEVER;
       cells[on + k] = goOn < stop ? goOn : stop;
     }
   }
@@ -54,7 +54,7 @@ export function lateRows(t: Tables, j: number, b: number): void {
     if (i >= 0 && i < t.endStop.length) {
       const k = i * minCells;
       const tail =
-        price * ((rest[k] ?? 0) - task.restKwh(k * unitMs)) + (lattice.weight[j + 1] ?? 0) * tailMs;
+        price * ((rest[k] as number) - task.restKwh(k * unitMs)) + (lattice.weight[j + 1] ?? 0) * tailMs;
       const stopAtEnd = tail + (t.endStop[i] ?? NEVER);
       lower(cells, on + k, stopAtEnd);
       if (minCells === 0) lower(cells, off + k, startCost + stopAtEnd);
@@ -63,7 +63,7 @@ export function lateRows(t: Tables, j: number, b: number): void {
 }
 
 /** Rows of the free stop at edge j + gap and the free start at edge j + 1 - gap. */
-export function freeRows(t: Tables, j: number, a: number, b: number): void {
+export function freeRows(t: Tables, j: number, a: number, b: number, kLow: number, kHigh: number): void {
   const { cells, stride, lattice, task } = t;
   const { last, minCells, unitMs, tailMs } = lattice;
   const pair = a * 2 + b;
@@ -76,10 +76,12 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const start = (t.freeStart[pair] ?? 0) + (j + 1) * stride;
   const offLate = (t.offLate[b] ?? 0) + (j + 1) * stride;
   const onLate = (t.onLate[b] ?? 0) + (j + 1) * stride;
-  const kLow = lowest(t, j);
-  const kHigh = highest(t, j);
-  const price = (i: number) => lattice.price[j + i + 1] ?? 0;
-  const weight = (i: number) => lattice.weight[j + i + 1] ?? 0;
+  const price0 = lattice.price[j + 1] ?? 0;
+  const price1 = lattice.price[j + minCells + 1] ?? 0;
+  const price2 = lattice.price[j + 2 * minCells + 1] ?? 0;
+  const weight0 = lattice.weight[j + 1] ?? 0;
+  const weight1 = lattice.weight[j + minCells + 1] ?? 0;
+  const weight2 = lattice.weight[j + 2 * minCells + 1] ?? 0;
   // With taper these chains are left out: they gain less than the grid loses.
   const hasTwo = task.constantKw !== null && minCells > 0 && j + 2 * minCells <= last;
   const two = 2 * minCells * stride;
@@ -89,18 +91,18 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const canLeave = canStop && j + minCells + 1 <= last;
   const leave = offLate + (minCells + 1) * stride;
   const flatBetween = flatRunCost(t, j + minCells + 1, minCells - 1);
-  const runWeight = weight(minCells) * complementMs + weight(2 * minCells) * gapMs;
+  const runWeight = weight1 * complementMs + weight2 * gapMs;
   for (let k = kLow; k <= kHigh; k++) {
-    let best = canLeave ? (cells[leave + k] ?? 0) : NEVER;
+    let best = canLeave ? (cells[leave + k] as number) : NEVER;
     if (canStop && hasTwo && k >= minCells) {
       const middle = k + shift - 1;
       const tight =
         task.startCost +
-        price(minCells) * ((late[k] ?? 0) - (early[middle] ?? 0)) +
+        price1 * ((late[k] as number) - (early[middle] as number)) +
         (flatBetween ?? runCost(t, early, j + minCells + 1, middle, minCells - 1)) +
-        price(2 * minCells) * ((early[middle - minCells + 1] ?? 0) - (late[k - minCells] ?? 0)) +
+        price2 * ((early[middle - minCells + 1] as number) - (late[k - minCells] as number)) +
         runWeight +
-        (cells[stop + two + k - minCells] ?? 0);
+        (cells[stop + two + k - minCells] as number);
       if (tight < best) best = tight;
     }
     cells[stop + k] = best;
@@ -120,26 +122,26 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const main = onLate + (1 + minCells) * stride;
   const flatMain = flatRunCost(t, j + 1, minCells);
   const flatTight = flatRunCost(t, j + 1, minCells - 1);
-  const firstWeight = weight(0) * gapMs;
-  const tightWeight = weight(minCells) * complementMs;
+  const firstWeight = weight0 * gapMs;
+  const tightWeight = weight1 * complementMs;
   for (let k = kLow; k <= kHigh; k++) {
     let best = NEVER;
     const inner = k - shift;
     if (canStart && inner >= 0) {
-      const first = task.startCost + price(0) * ((early[k] ?? 0) - (late[inner] ?? 0)) + firstWeight;
+      const first = task.startCost + price0 * ((early[k] as number) - (late[inner] as number)) + firstWeight;
       if (hasMain && inner >= minCells) {
         best =
           first +
           (flatMain ?? runCost(t, late, j + 1, inner, minCells)) +
-          (cells[main + inner - minCells] ?? 0);
+          (cells[main + inner - minCells] as number);
       }
       if (hasTwo && k >= minCells) {
         const tight =
           first +
           (flatTight ?? runCost(t, late, j + 1, inner, minCells - 1)) +
-          price(minCells) * ((late[inner - minCells + 1] ?? 0) - (early[k - minCells] ?? 0)) +
+          price1 * ((late[inner - minCells + 1] as number) - (early[k - minCells] as number)) +
           tightWeight +
-          (cells[start + two + k - minCells] ?? 0);
+          (cells[start + two + k - minCells] as number);
         if (tight < best) best = tight;
       }
     }
@@ -166,14 +168,12 @@ export function freeStartToEnd(t: Tables, j: number, a: number, pair: number, k:
 }
 
 /** Rows of edge j before the free edges. */
-export function earlyRows(t: Tables, j: number, a: number): void {
+export function earlyRows(t: Tables, j: number, a: number, kLow: number, kHigh: number): void {
   const { cells, stride, lattice, task } = t;
   const { last, minCells, unitMs } = lattice;
   const on = (t.onEarly[a] ?? 0) + (j + 1) * stride;
   const off = (t.offEarly[a] ?? 0) + (j + 1) * stride;
   const rest = t.restEarly[a] ?? EMPTY;
-  const kLow = lowest(t, j);
-  const kHigh = highest(t, j);
   const hasNext = j < last;
   const hasRun = j + minCells <= last;
   const price = lattice.price[j + 1] ?? 0;
@@ -200,16 +200,16 @@ export function earlyRows(t: Tables, j: number, a: number): void {
     const restHere = rest[k] ?? 0;
     let goOn =
       hasNext && k > 0
-        ? price * (restHere - (rest[k - 1] ?? 0)) + weight + (cells[on + stride + k - 1] ?? 0)
+        ? price * (restHere - (rest[k - 1] as number)) + weight + (cells[on + stride + k - 1] as number)
         : NEVER;
-    let best = hasNext ? (cells[off + stride + k] ?? 0) : NEVER;
+    let best = hasNext ? (cells[off + stride + k] as number) : NEVER;
     const from0 = cells[start0 + k] ?? 0;
     if (from0 < best) best = from0;
     if (k >= shift0) {
       const stop =
-        price * (free0 ? restHere - (late0[k - shift0] ?? 0) : 0) +
+        price * (free0 ? restHere - (late0[k - shift0] as number) : 0) +
         weight0 +
-        (cells[stop0 + k - shift0] ?? 0);
+        (cells[stop0 + k - shift0] as number);
       if (stop < goOn) goOn = stop;
     }
     if (hasTail) {
@@ -217,9 +217,9 @@ export function earlyRows(t: Tables, j: number, a: number): void {
       if (from1 < best) best = from1;
       if (k >= shift1) {
         const stop =
-          price * (free1 ? restHere - (late1[k - shift1] ?? 0) : 0) +
+          price * (free1 ? restHere - (late1[k - shift1] as number) : 0) +
           weight1 +
-          (cells[stop1 + k - shift1] ?? 0);
+          (cells[stop1 + k - shift1] as number);
         if (stop < goOn) goOn = stop;
       }
     }
@@ -230,11 +230,11 @@ export function earlyRows(t: Tables, j: number, a: number): void {
     } else {
       if (hasRun && k >= minCells) {
         const run = flatRun ?? runCost(t, rest, j, k, minCells);
-        const begin = startCost + run + (cells[on + minCells * stride + k - minCells] ?? 0);
+        const begin = startCost + run + (cells[on + minCells * stride + k - minCells] as number);
         if (begin < best) best = begin;
       }
       cells[off + k] = best;
-      const stop = hasRun ? (cells[off + minCells * stride + k] ?? 0) : NEVER;
+      const stop = hasRun ? (cells[off + minCells * stride + k] as number) : NEVER;
       cells[on + k] = goOn < stop ? goOn : stop;
     }
   }
@@ -245,20 +245,21 @@ export function earlyRows(t: Tables, j: number, a: number): void {
 const EMPTY = new Float64Array(0);
 
 /** The least k worth computing at an edge: what is left when everything so far was charged, with room for remainders. */
-function lowest(t: Tables, j: number): number {
+export function lowest(t: Tables, j: number): number {
   const { headMs, unitMs } = t.lattice;
   const least = Math.max(0, Math.ceil((t.task.needMs - headMs) / unitMs) - j - 2);
   return t.corridor === null ? least : Math.max(least, Math.min(t.kMax, t.corridor.low[j + 1] ?? 0));
 }
 
-function highest(t: Tables, j: number): number {
+/** The greatest k worth computing: what the time left can hold. */
+export function highest(t: Tables, j: number): number {
   const most = Math.min(t.kMax, t.lattice.last - j + 1);
   return t.corridor === null ? most : Math.min(most, Math.max(0, t.corridor.high[j + 1] ?? most));
 }
 
 /** Infinity on both sides of what was computed, as far as other rows may read. */
 function fillAround(t: Tables, row: number, kLow: number, kHigh: number): void {
-  const reach = 2 * t.lattice.minCells + 3;
+  const reach = t.reach;
   const until = Math.min(t.stride - 1, kHigh + reach);
   for (let k = kHigh + 1; k <= until; k++) t.cells[row + k] = NEVER;
   if (t.corridor === null) return;
@@ -273,7 +274,7 @@ function endIndex(distance: number, minCells: number, odd: number): number {
 }
 
 function lower(cells: Float64Array, index: number, value: number): void {
-  if (value < (cells[index] ?? 0)) cells[index] = value;
+  if (value < (cells[index] as number)) cells[index] = value;
 }
 
 /** Cost of n whole cells from edge j at constant power; null where it depends on what is charged already. */
@@ -293,8 +294,8 @@ function runCost(t: Tables, rest: Float64Array, j: number, k: number, count: num
   let cost = 0;
   for (let i = 0; i < count; i++) {
     cost +=
-      (price[j + 1 + i] ?? 0) * ((rest[k - i] ?? 0) - (rest[k - i - 1] ?? 0)) +
-      (weight[j + 1 + i] ?? 0) * unitMs;
+      (price[j + 1 + i] as number) * ((rest[k - i] as number) - (rest[k - i - 1] as number)) +
+      (weight[j + 1 + i] as number) * unitMs;
   }
   return cost;
 }

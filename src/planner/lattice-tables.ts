@@ -1,6 +1,6 @@
 import type { Lattice } from './lattice.ts';
 import { chargeCost } from './lattice-cost.ts';
-import { earlyRows, freeRows, lateRows } from './lattice-rows.ts';
+import { earlyRows, freeRows, highest, lateRows, lowest } from './lattice-rows.ts';
 import type { ScheduleTask } from './schedule.ts';
 
 /**
@@ -18,6 +18,8 @@ export interface Tables {
   /** Row j of a set begins at its base + (j + 1) * stride. */
   readonly cells: Float64Array;
   readonly stride: number;
+  /** How far beyond its computed part a row may be read. */
+  readonly reach: number;
   readonly heads: number;
   readonly tails: number;
   readonly onEarly: readonly number[];
@@ -55,12 +57,15 @@ export function fillTables(task: ScheduleTask, lattice: Lattice, corridor: Corri
   const tables = layOut(task, lattice, corridor);
   const { last } = lattice;
   for (let j = last; j >= -1; j--) {
-    if (j >= 0) for (let b = 0; b < tables.tails; b++) lateRows(tables, j, b);
+    const kLow = lowest(tables, j);
+    const kHigh = highest(tables, j);
+    if (j >= 0) for (let b = 0; b < tables.tails; b++) lateRows(tables, j, b, kLow, kHigh);
     for (let a = 0; a < tables.heads; a++) {
-      for (let b = 0; b < tables.tails; b++)
-        if ((tables.gapMs[a * 2 + b] ?? 0) > 0) freeRows(tables, j, a, b);
+      for (let b = 0; b < tables.tails; b++) {
+        if ((tables.gapMs[a * 2 + b] ?? 0) > 0) freeRows(tables, j, a, b, kLow, kHigh);
+      }
     }
-    if (j >= 0) for (let a = 0; a < tables.heads; a++) earlyRows(tables, j, a);
+    if (j >= 0) for (let a = 0; a < tables.heads; a++) earlyRows(tables, j, a, kLow, kHigh);
   }
   return tables;
 }
@@ -123,6 +128,7 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     corridor,
     cells: scratch,
     stride,
+    reach: task.constantKw === null ? minCells + 2 : 2 * minCells + 3,
     heads,
     tails,
     onEarly,

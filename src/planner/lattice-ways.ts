@@ -230,8 +230,10 @@ function addCharging(t: Tables, ways: Way[], half: 'early' | 'late', x: number, 
   const { unitMs, originMs, last, minCells, tailMs } = lattice;
   const edgeMs = originMs + j * unitMs;
   const restMs = k * unitMs + (half === 'early' ? (t.earlyRestMs[x] ?? 0) : x * tailMs);
+  const rest = (half === 'early' ? t.restEarly : t.restLate)[x];
   if (j < last && k > 0) {
-    const cost = chargeCost(task, lattice, edgeMs, unitMs, restMs);
+    const kwh = (rest?.[k] ?? 0) - (rest?.[k - 1] ?? 0);
+    const cost = (lattice.price[j + 1] ?? 0) * kwh + (lattice.weight[j + 1] ?? 0) * unitMs;
     add(t, ways, edgeMs + unitMs, [], cost, { kind: half, isOn: true, x, j: j + 1, k: k - 1 });
   }
   if (half === 'early') {

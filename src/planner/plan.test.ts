@@ -45,7 +45,7 @@ describe('pictures: a letter is half an hour, # charges, R fills the reserve', (
       what: 'a start cost joins the runs',
       prices: [1, 2, 1, 5],
       problem: { needHours: 2, startCost: 3 },
-      picture: '####....',
+      picture: '..####..',
     },
     {
       what: 'a charge at now is no start',
@@ -57,7 +57,7 @@ describe('pictures: a letter is half an hour, # charges, R fills the reserve', (
       what: 'the minimum run keeps on',
       prices: [1, 9, 1, 9],
       problem: { needHours: 2, minRunMs: 2 * HOUR_MS },
-      picture: '####....',
+      picture: '....####',
     },
     {
       what: 'the reserve at once, the rest when cheap',

@@ -21,7 +21,7 @@ export interface IdempotencyKey {
 
 /**
  * Takes a key for a request. One that is older than `keptMs`, or that has no answer after `stuckMs` because its
- * process ended, is taken again.
+ * process ended, is taken again. Old ones are dropped on the way.
  */
 export async function claimKey(
   tx: Query,
@@ -46,7 +46,10 @@ export async function claimKey(
       toTimestamp(nowMs - limits.stuckMs),
     ],
   );
-  if (taken.length > 0) return { kind: 'new' };
+  if (taken.length > 0) {
+    await dropOldKeys(tx, nowMs - limits.keptMs);
+    return { kind: 'new' };
+  }
   const [row] = await tx.query<{
     request_hash: Buffer;
     status: number | null;
@@ -82,7 +85,12 @@ export async function releaseKey(tx: Query, { clientId, key }: IdempotencyKey): 
   ]);
 }
 
-/** For retention: keys older than an instant. */
-export async function deleteOldKeys(tx: Query, beforeMs: number): Promise<void> {
-  await tx.query('delete from idempotency_keys where created_at <= $1', [toTimestamp(beforeMs)]);
+/** Keys that are older than an instant, some at a time: as many as come go, and no request pays for many. */
+async function dropOldKeys(tx: Query, beforeMs: number): Promise<void> {
+  await tx.query(
+    `delete from idempotency_keys where (client_id, key) in (
+       select client_id, key from idempotency_keys where created_at <= $1 limit 20 for update skip locked)`,
+    [toTimestamp(beforeMs)],
+    'old-keys',
+  );
 }

@@ -21,7 +21,7 @@ export interface Page<Row> {
   readonly before: Cursor | null;
 }
 
-export interface KeyColumn {
+interface KeyColumn {
   /** As in the row that comes back. */
   readonly name: string;
   readonly sql: string;

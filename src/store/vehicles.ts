@@ -4,7 +4,7 @@ import type { Query } from './database.ts';
 import { type Listing, type Page, type PageRequest, readPage } from './keyset.ts';
 import { toTimestamp } from './values.ts';
 
-export interface VehicleInformation {
+interface VehicleInformation {
   readonly brand: string | null;
   readonly model: string | null;
   readonly year: number | null;

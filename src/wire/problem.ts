@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const PROBLEM_SLUGS = [
+const PROBLEM_SLUGS = [
   'bad-request',
   'unauthorized',
   'not-found',
@@ -16,7 +16,7 @@ export const PROBLEM_SLUGS = [
 export type ProblemSlug = (typeof PROBLEM_SLUGS)[number];
 
 /** One fault of a request; the path joins names and indexes with dots. */
-export const issueSchema = z.object({
+const issueSchema = z.object({
   path: z.string().meta({ example: 'schedule.monday.deadline' }),
   message: z.string().meta({ example: 'expected a time HH:mm from 00:00 to 23:59, got "25:00"' }),
 });

@@ -33,7 +33,7 @@ export function toInstant(atMs: number | null): string | null {
 
 export const uuid = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'expected a uuid')
+  .regex(/^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/, 'expected a uuid')
   .transform((text) => text.toLowerCase())
   .meta({ format: 'uuid', example: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' });
 
@@ -84,9 +84,6 @@ export const tariffId = z
   .string()
   .regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'expected 1 to 128 letters, digits and the signs _ . : -')
   .meta({ example: 'zone:NO1' });
-
-/** A uuid or any text that a path holds: what is no id belongs to nothing, and the answer is 404. */
-export const pathId = z.string().meta({ format: 'uuid', example: 'f47ac10b-58cc-4372-a567-0e02b2c3d479' });
 
 export function isUuid(value: string): boolean {
   return uuid.safeParse(value).success;

@@ -19,7 +19,17 @@ export function variants<const Options extends readonly [z.ZodObject, z.ZodObjec
       const { anyOf } = jsonSchema;
       if (anyOf === undefined) return;
       delete jsonSchema.anyOf;
-      Object.assign(jsonSchema, { type: 'object', oneOf: anyOf, discriminator: { propertyName: 'type' } });
+      // Each variant is a component of its own, in the order of the options.
+      const mapping = Object.fromEntries(anyOf.map(({ $ref }, index) => [typeOf(options[index]), $ref]));
+      const discriminator = { propertyName: 'type', mapping };
+      Object.assign(jsonSchema, { type: 'object', oneOf: anyOf, discriminator });
     },
   });
+}
+
+/** The literal by which a variant is told. */
+function typeOf(option: z.ZodObject | undefined): string {
+  const { type } = option?.shape ?? {};
+  if (!(type instanceof z.ZodLiteral)) throw new Error('expected a literal `type` in each variant');
+  return String(type.value);
 }

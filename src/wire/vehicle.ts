@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { POWER_DELIVERY_STATES, type PowerDeliveryState } from '../domain/reading.ts';
 import type { Vehicle } from '../domain/vehicle.ts';
+import { SIMULATED_FAULTS } from './sandbox.ts';
 import { instantOut, percent, text, toInstant, toKwh, uuidOut } from './scalars.ts';
 import { variants } from './variants.ts';
 
@@ -43,7 +44,7 @@ const httpConnector = z.strictObject({ type: z.literal('http') }).meta({
 });
 
 /** A car that obeys and whose battery really moves; only in a sandbox. */
-export const simulatedConnector = z
+const simulatedConnector = z
   .strictObject({
     type: z.literal('simulated'),
     batteryCapacity: capacityKwh.meta({ description: 'kWh.' }),
@@ -53,7 +54,7 @@ export const simulatedConnector = z
     batteryLevel: percent,
     chargeLimit: percent.optional(),
     readingsEverySeconds: z.int().min(10).max(86_400).optional(),
-    faults: z.array(text(64)).max(50).optional(),
+    faults: z.array(z.enum(SIMULATED_FAULTS)).max(SIMULATED_FAULTS.length).optional(),
   })
   .meta({ id: 'SimulatedConnector', description: 'A simulated car; only in a sandbox.' });
 export type SimulatedConnector = z.output<typeof simulatedConnector>;

@@ -71,7 +71,7 @@ export function stepOracle(given: GridCase): OracleResult | null {
     if (age >= minRun) best = Math.min(best, value[index(need, 1, age)] ?? best);
   }
   if (best === Number.POSITIVE_INFINITY) return null;
-  const count = Math.round(best / FAR);
+  const count = Math.abs(Math.round(best / FAR));
   return { restrictedMs: count * stepMs, cost: best - count * FAR };
 }
 

@@ -52,7 +52,15 @@ export async function settleIn({ deps }: TestSandbox) {
   const vehicle = value(
     await createVehicle(deps, simulator, clientId, 'anna', {
       batteryCapacity: 60,
-      connector: { type: 'simulated', batteryCapacity: 60, power: 6, efficiency: 0.9, batteryLevel: 50 },
+      power: 6,
+      connector: {
+        type: 'simulated',
+        batteryCapacity: 60,
+        power: 6,
+        efficiency: 0.9,
+        batteryLevel: 50,
+        readingsEverySeconds: 900,
+      },
     }),
   );
   const policy = value(

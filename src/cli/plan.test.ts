@@ -1,0 +1,95 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { runPlan } from './plan.ts';
+
+async function answersTo(chunks: readonly string[]): Promise<unknown[]> {
+  const output = new PassThrough();
+  let text = '';
+  output.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  await runPlan(
+    (async function* () {
+      yield* chunks;
+    })(),
+    output,
+  );
+  output.end();
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+const PROBLEM = {
+  id: 'a',
+  now: '2026-01-10T12:00:00Z',
+  readyBy: '2026-01-10T15:00:00Z',
+  batteryLevel: 50,
+  batteryReserve: 20,
+  minimumChargeTarget: 60,
+  chargeLimit: 100,
+  batteryCapacity: 90,
+  chargeCurve: [{ level: 0, power: 10 }],
+  isCharging: false,
+  slots: [
+    { startAt: '2026-01-10T12:00:00Z', endAt: '2026-01-10T13:00:00Z', price: 0.3 },
+    { startAt: '2026-01-10T13:00:00Z', endAt: '2026-01-10T14:00:00Z', price: 0.1 },
+    { startAt: '2026-01-10T14:00:00Z', endAt: '2026-01-10T15:00:00Z', price: null },
+  ],
+};
+
+test('a problem gives a plan with every field', async () => {
+  const [answer] = await answersTo([`${JSON.stringify(PROBLEM)}\n`]);
+  expect(answer).toEqual({
+    id: 'a',
+    blocks: [
+      {
+        type: 'REGULAR',
+        startAt: '2026-01-10T13:00:00Z',
+        endAt: '2026-01-10T14:00:00Z',
+        kwhSum: expect.closeTo(10, 6),
+        cost: expect.closeTo(1, 6),
+      },
+    ],
+    cost: expect.closeTo(1, 6),
+    // An hour without a price costs nothing as stated, so nothing is what is proven.
+    lowerBound: 0,
+    starts: 1,
+    feasible: true,
+    batteryLevelAtReadyBy: expect.closeTo(60, 6),
+    minimumChargeTargetReachedAt: '2026-01-10T14:00:00Z',
+    latestSafeStart: '2026-01-10T14:00:00Z',
+    micros: expect.any(Number),
+  });
+});
+
+test('bad lines are answered in place, and the next line is still planned', async () => {
+  const lines = [
+    'no json',
+    JSON.stringify({ ...PROBLEM, id: 'b', minimumChargeTarget: 140 }),
+    JSON.stringify({ id: 7 }),
+    '[1]',
+    '',
+    JSON.stringify({ ...PROBLEM, id: 'c', slots: [PROBLEM.slots[0], PROBLEM.slots[0]] }),
+    JSON.stringify({ ...PROBLEM, id: 'd' }),
+  ];
+  const text = lines.join('\n');
+  // Chunks that cut through lines, and no newline at the end.
+  const answers = await answersTo([text.slice(0, 40), text.slice(40, 777), text.slice(777)]);
+  expect(answers).toMatchObject([
+    { id: null, error: expect.stringContaining('JSON') },
+    { id: 'b', error: 'minimumChargeTarget: expected 0 to 100' },
+    { id: 7, error: expect.stringContaining('now') },
+    { id: null, error: expect.any(String) },
+    { id: 'c', error: 'slots: expected slots that do not overlap' },
+    { id: 'd', cost: expect.closeTo(1, 6) },
+  ]);
+});
+
+test('an unknown level is taken to be the reserve, and none is told', async () => {
+  const [answer] = await answersTo([
+    JSON.stringify({ ...PROBLEM, batteryLevel: null, minimumChargeTarget: 30 }),
+  ]);
+  expect(answer).toMatchObject({ blocks: [{ type: 'REGULAR' }], batteryLevelAtReadyBy: null });
+});

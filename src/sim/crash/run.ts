@@ -1,0 +1,176 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DAY_MS, MINUTE_MS } from '../../domain/units.ts';
+import type { WireSession } from '../../wire/session.ts';
+import { randomFor } from '../random.ts';
+import { type Api, openApi, readPages } from './api.ts';
+import { type Crash, crash } from './crash.ts';
+import { type DatabaseKind, install } from './installation.ts';
+import { countWaiting, judgeDatabase } from './judge-database.ts';
+import { judgeSessions, judgeUnchanged } from './judge-sessions.ts';
+import { type Counts, createLoad, type Load } from './load.ts';
+import type { MeteredCar } from './metered-car.ts';
+import { planRound, type Victim } from './plan-round.ts';
+import { logTail, runCommand } from './service.ts';
+import { createStage, type Stage } from './stage.ts';
+import { waitFor } from './wait.ts';
+import { makeWorld } from './world.ts';
+import { createPastWorldClock, createSandboxWorldClock, type WorldClock } from './world-clock.ts';
+
+export interface RunOptions {
+  readonly roundCount: number;
+  readonly seed: number;
+  readonly database: DatabaseKind;
+  /** The sandbox's clock, moved along, or the service of every day with telemetry of days gone by. */
+  readonly clock: 'sandbox' | 'real';
+  readonly vehicleCount: number;
+  readonly senderCount: number;
+  /** Gone through in turn; null: by chance. */
+  readonly victims: readonly Victim[] | null;
+  /** Told after each round. */
+  readonly onCrash: (crash: Crash, seen: Seen) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How far the world has come. */
+export interface Seen {
+  readonly readings: number;
+  readonly settledSessions: number;
+}
+
+export interface Verdict {
+  /** A sentence each; empty when all is as it should be. */
+  readonly faults: readonly string[];
+  readonly crashes: readonly Crash[];
+  readonly counts: Counts;
+  readonly seen: Seen;
+  readonly energyWh: number;
+  /** Where everything lies that was left for a look; null when there was no fault. */
+  readonly folder: string | null;
+}
+
+const SANDBOX_START = '2026-01-05T12:00:00Z';
+const PAST_MS = 5 * DAY_MS;
+/** Beyond the grace after the last plug-out. */
+const SETTLED_AFTER_MS = 6 * MINUTE_MS;
+const QUIET_LIMIT_MS = 60_000;
+
+/** Kills a service or its database over and over while telemetry flows, and judges what is left at the end. */
+export async function runCrashes(options: RunOptions): Promise<Verdict> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tidewatt-crash-')));
+  // Root's PostgreSQL runs as another user, who has to come in.
+  chmodSync(folder, 0o755);
+  const serveArgs = options.clock === 'sandbox' ? ['--sandbox', '--clock', SANDBOX_START] : [];
+  const stage = createStage(await install(folder, options.database, serveArgs));
+  const onAbort = () => stage.fail(new Error('interrupted'));
+  options.signal?.addEventListener('abort', onAbort);
+  const crashes: Crash[] = [];
+  let world: World | null = null;
+  const faults: string[] = [];
+  try {
+    await stage.start();
+    world = await openWorld(stage, options);
+    await goThrough(stage, world, options, crashes);
+    faults.push(...(await judge(stage, world, options)));
+  } catch (error) {
+    faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    options.signal?.removeEventListener('abort', onAbort);
+    await stage.clear();
+  }
+  if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
+  return {
+    faults,
+    crashes,
+    counts: world?.load.counts() ?? { requests: 0, duplicates: 0, underWay: 0 },
+    seen: { readings: world?.load.acknowledged().size ?? 0, settledSessions: world?.settled.size ?? 0 },
+    energyWh: world?.cars.flatMap(energiesOf).reduce((sum, energyWh) => sum + energyWh, 0) ?? 0,
+    folder: faults.length === 0 ? null : folder,
+  };
+}
+
+interface World {
+  readonly api: Api;
+  readonly cars: readonly MeteredCar[];
+  readonly load: Load;
+  readonly clock: WorldClock;
+  /** Settled sessions as they were shown last, by id: none may ever change. */
+  readonly settled: Map<string, string>;
+}
+
+async function openWorld(stage: Stage, options: RunOptions): Promise<World> {
+  const { installation } = stage.victims;
+  const made = await runCommand(installation, ['client', 'create', 'crash']);
+  if (made.code !== 0) throw new Error(`client create ended with ${made.code}:\n${logTail(installation)}`);
+  const { clientId, clientSecret } = JSON.parse(made.stdout);
+  const api = openApi({ url: stage.url, clientId, clientSecret });
+  const { seed, vehicleCount, senderCount } = options;
+  const isSandbox = options.clock === 'sandbox';
+  const startMs = isSandbox ? Date.parse(SANDBOX_START) : Date.now() - PAST_MS;
+  const clock = isSandbox ? createSandboxWorldClock(api, startMs) : createPastWorldClock(startMs, Date.now);
+  const cars = await makeWorld({ api, seed, vehicleCount, startMs });
+  const randomOf = (sender: number) => randomFor(seed, 'sender', sender);
+  const load = createLoad({ api, cars, senderCount, nowMs: clock.nowMs, randomOf });
+  return { api, cars, load, clock, settled: new Map() };
+}
+
+async function goThrough(stage: Stage, world: World, options: RunOptions, crashes: Crash[]): Promise<void> {
+  const { api, load, clock, settled } = world;
+  load.run().catch(stage.fail);
+  clock.run().catch(stage.fail);
+  for (let number = 1; number <= options.roundCount; number++) {
+    const happened = await crash(stage, api, load, planRound(options.seed, number, options.victims));
+    crashes.push(happened);
+    await compareSettled(stage, api, settled);
+    options.onCrash(happened, { readings: load.acknowledged().size, settledSessions: settled.size });
+  }
+  await load.stop();
+  await clock.stop();
+}
+
+/** What was settled before the crash is what it was; what has settled since is remembered. */
+async function compareSettled(stage: Stage, api: Api, settled: Map<string, string>): Promise<void> {
+  const shown = (await readPages(api, SETTLED)) as WireSession[];
+  const [changed] = judgeUnchanged(settled, shown);
+  if (changed !== undefined) throw new Error(changed);
+  for (const session of shown) settled.set(session.id, JSON.stringify(session));
+  stage.check();
+}
+
+/** Ends every visit, and compares. */
+async function judge(stage: Stage, world: World, { clock: kind }: RunOptions): Promise<string[]> {
+  const { api, cars, load, clock, settled } = world;
+  const { victims } = stage;
+  if (kind === 'sandbox') await clock.moveTo(clock.nowMs() + 2 * MINUTE_MS);
+  for (const car of cars) {
+    const plugOut = car.plugOut();
+    if (plugOut !== null) await load.send([plugOut]);
+    // On the real clock a grace takes its time, and the next visit ends it at once.
+    if (kind === 'real') await load.send([car.plugInForGood()]);
+  }
+  const isQuiet = async () => ((await countWaiting(victims.target())) === 0 ? true : null);
+  await waitFor('all inputs taken in', isQuiet, QUIET_LIMIT_MS);
+  if (kind === 'sandbox') await clock.moveTo(clock.nowMs() + SETTLED_AFTER_MS);
+
+  await compareSettled(stage, api, settled);
+  const shown = {
+    settled: (await readPages(api, SETTLED)) as WireSession[],
+    current: (await readPages(api, '/flex/sessions')) as WireSession[],
+  };
+  const faults = [
+    ...judgeSessions(cars, shown),
+    ...(await judgeDatabase(victims.target(), load.acknowledged())),
+  ];
+  const doctor = await runCommand(victims.installation, ['doctor']);
+  if (doctor.code !== 0) faults.push(`doctor ended with ${doctor.code}: ${doctor.stdout}`);
+  if (!(await stage.stopService()))
+    faults.push(`the service did not end in order:\n${logTail(victims.installation)}`);
+  return faults;
+}
+
+const SETTLED = '/flex/vehicle-policies/sessions';
+
+function energiesOf(car: MeteredCar): number[] {
+  return car.stays().map(({ meterFromWh, meterToWh }) => meterToWh - meterFromWh);
+}

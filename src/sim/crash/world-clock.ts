@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SECOND_MS } from '../../domain/units.ts';
+import type { Api } from './api.ts';
+
+/** The time that the cars live by; the service's own clock is never behind it. */
+export interface WorldClock {
+  nowMs(): number;
+  /** Lets it run; rejected when the service refuses to follow. */
+  run(): Promise<void>;
+  /** Fulfilled when it stands. */
+  stop(): Promise<void>;
+  moveTo(atMs: number): Promise<void>;
+}
+
+/** In each tenth of a real second. */
+const STRIDE_MS = 90 * SECOND_MS;
+const BEAT_MS = 100;
+
+/** Moves the sandbox's clock along: each move is an answered PUT, sent again after a crash. */
+export function createSandboxWorldClock(api: Api, startMs: number): WorldClock {
+  return createClock(startMs, async (atMs) => {
+    await api.must('PUT', '/sandbox/clock', { now: new Date(atMs).toISOString() });
+  });
+}
+
+/** Days gone by, lived again quickly: the service keeps real time and takes all readings for late ones. */
+export function createPastWorldClock(startMs: number, realNowMs: () => number): WorldClock {
+  return createClock(startMs, async (atMs) => {
+    if (atMs > realNowMs()) throw new Error('the run took longer than the past that it lives in');
+  });
+}
+
+function createClock(startMs: number, reach: (atMs: number) => Promise<void>): WorldClock {
+  let currentMs = startMs;
+  let isRunning = false;
+  let running = Promise.resolve();
+
+  async function moveTo(atMs: number): Promise<void> {
+    await reach(atMs);
+    currentMs = Math.max(currentMs, atMs);
+  }
+
+  async function run(): Promise<void> {
+    while (isRunning) {
+      await moveTo(currentMs + STRIDE_MS);
+      await delay(BEAT_MS);
+    }
+  }
+
+  return {
+    nowMs: () => currentMs,
+    moveTo,
+    run() {
+      isRunning = true;
+      running = run();
+      return running;
+    },
+    async stop() {
+      isRunning = false;
+      await running;
+    },
+  };
+}
