@@ -25,6 +25,7 @@ import { openStore } from './store/open.ts';
 import { lockService } from './store/service-lock.ts';
 import { startDatabaseClock } from './workers/database-clock.ts';
 import { startLaneWorker } from './workers/lanes.ts';
+import { RETENTION_MS, startRetentionWorker } from './workers/retention.ts';
 
 /** A stop that takes longer is given up: the database is safe at every instant. */
 const STOP_LIMIT_MS = 5_000;
@@ -98,12 +99,15 @@ async function startEveryday(
   shutdown.add(clock.stop);
   const deps: Deps = { ...shared, clock };
   const registry = new Registry();
-  const server = role === 'worker' ? buildOperationsServer(deps, registry) : buildServer(deps, { registry });
+  const server =
+    role === 'worker'
+      ? buildOperationsServer(deps, registry)
+      : buildServer(deps, { registry, telemetryRetentionMs: RETENTION_MS });
   if (role !== 'worker') addIndexPage(server, deps, null);
   const live = (): void => {
     if (role === 'api') return;
-    const lanes = startLaneWorker(deps);
-    shutdown.add(lanes.stop);
+    shutdown.add(startLaneWorker(deps).stop);
+    shutdown.add(startRetentionWorker(deps).stop);
   };
   return { server, client: null, live };
 }
@@ -120,9 +124,16 @@ async function startWorld(
   // A young demonstration grows up first, by itself; then its clock runs.
   const sandbox = startSandbox({ ...opened, deps, speed: demo === null ? opened.speed : 0 });
   shutdown.add(sandbox.stop);
-  const server = buildServer(deps, { simulator, extraRoutes: sandboxRoutes(sandbox) });
+  const server = buildServer(deps, {
+    simulator,
+    extraRoutes: sandboxRoutes(sandbox),
+    telemetryRetentionMs: RETENTION_MS,
+  });
   addIndexPage(server, deps, { sandbox, demo });
   const live = (): void => {
+    // Before the server closes: it waits for its requests, and one may be moving the clock by a year.
+    shutdown.add(sandbox.stop);
+    shutdown.add(startRetentionWorker(deps).stop);
     if (demo === null) return;
     growDemonstration(deps, sandbox, demo, opened.speed).catch((cause: unknown) => {
       stop.fail(new Error('the demonstration could not go on', { cause }));

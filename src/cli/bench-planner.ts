@@ -66,7 +66,7 @@ function textOf(row: BenchPlannerRow): string {
 }
 
 /** Evenings at home: 15-minute prices, any minute of plug-in, the policy's defaults in most and a start cost in half. */
-export function problemsOf(hours: number, count: number, seed: number, isTapering: boolean): PlanProblem[] {
+function problemsOf(hours: number, count: number, seed: number, isTapering: boolean): PlanProblem[] {
   const random = generator(seed * 7919 + hours);
   const origin = Date.UTC(2026, 0, 10, 12);
   return Array.from({ length: count }, () => {

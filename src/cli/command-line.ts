@@ -3,7 +3,7 @@ import type { Flags } from '../runtime/config.ts';
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { commandHelp, generalHelp } from './help.ts';
 
-export type Role = 'all' | 'api' | 'worker';
+type Role = 'all' | 'api' | 'worker';
 
 export interface ServeOptions {
   readonly role: Role;

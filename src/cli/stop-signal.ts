@@ -1,5 +1,5 @@
 /** Why a service should end. */
-export type StopReason = { readonly kind: 'signal' } | { readonly kind: 'failure'; readonly error: Error };
+type StopReason = { readonly kind: 'signal' } | { readonly kind: 'failure'; readonly error: Error };
 
 export interface StopSignal {
   readonly asked: Promise<StopReason>;

@@ -164,7 +164,8 @@ body { display: flex; margin: 0; gap: 2rem; }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; flex: 0 0 17rem; box-sizing: border-box; padding: 1rem; font-size: 14px; }
 nav ul { list-style: none; padding-left: .8rem; margin: .2rem 0; }
 main { flex: 1; min-width: 0; max-width: 60rem; padding: 1rem; }
-section { border-top: 1px solid #8884; padding: .5rem 0 1rem; }
+section { border-top: 1px solid #8884; padding: .5rem 0 1rem; overflow-x: auto; }
+p, td { overflow-wrap: anywhere; } td:first-child { overflow-wrap: normal; }
 h3 code { font-size: 1rem; }
 table { border-collapse: collapse; margin: .5rem 0; }
 td { border-top: 1px solid #8883; padding: .2rem .8rem .2rem 0; vertical-align: top; }

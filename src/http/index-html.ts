@@ -106,7 +106,7 @@ function statusOf({ observed, session }: ShownCar): { readonly text: string; rea
     const isReserve = session?.state === 'ACTIVE:BATTERY_RESERVE';
     return { text: isReserve ? 'charging the reserve' : 'charging', tone: 'on' };
   }
-  if (!isPluggedIn) return { text: 'on the road', tone: 'off' };
+  if (!isPluggedIn) return { text: 'unplugged', tone: 'off' };
   if (session === null) return { text: 'plugged in, not managed', tone: 'off' };
   if (session.state === 'UPCOMING') return { text: 'plugged in elsewhere', tone: 'off' };
   return session.outcome?.state === 'REACHED'
@@ -167,7 +167,7 @@ a{color:var(--accent)}nav{display:flex;gap:1rem}
 .facts dt{font-size:.75rem;color:var(--soft)}.facts dd{margin:0;font-variant-numeric:tabular-nums}
 .note{color:var(--soft);margin-bottom:1rem;max-width:60rem}
 main{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr))}
-article{background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:.9rem 1rem;display:grid;gap:.45rem}
+article{background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:.9rem 1rem;display:grid;gap:.45rem;align-content:start}
 article header,.line{display:flex;justify-content:space-between;gap:.8rem;align-items:baseline}
 .who,.line span{color:var(--soft);font-size:.85rem}.line strong{font-variant-numeric:tabular-nums}
 .pill{font-size:.75rem;padding:.1rem .55rem;border-radius:1rem;border:1px solid currentColor;color:var(--soft);white-space:nowrap}

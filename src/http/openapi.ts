@@ -111,13 +111,17 @@ function problemsOf(spec: RouteSpec): [number, string][] {
   const all: [number, string, boolean][] = [
     [400, 'The request is not in order; `issues` says where.', true],
     [401, 'No valid token.', !spec.isPublic || spec.bodyType === 'form'],
-    [404, 'There is no such thing for this client.', spec.params !== undefined || spec.body !== undefined],
+    [
+      404,
+      'There is no such thing for this client.',
+      !spec.isPublic && (spec.params ?? spec.body) !== undefined,
+    ],
     [409, 'It contradicts what is there.', isChange && !spec.isPublic],
     [412, 'It was changed since the version of If-Match.', isChange && spec.hasVersions === true],
     [413, 'The body is too large.', spec.body !== undefined],
     [415, 'The body is of another type.', spec.body !== undefined],
     [422, 'The Idempotency-Key was used with another request.', takesKey(spec)],
-    [429, 'Above the rate of this client; see Retry-After.', !spec.isPublic],
+    [429, 'Above the rate of this client; see Retry-After.', !spec.isPublic || isChange],
     [500, 'Our mistake.', true],
     [503, 'Try again; see Retry-After.', true],
   ];

@@ -3,6 +3,7 @@ import type { Tables } from './lattice-tables.ts';
 
 // The recurrences, a row at a time. Each row computes the k that the start can reach and that the time left can hold,
 // and writes Infinity above as far as other rows may read. Nothing is allocated here.
+// An index into a table is within it by construction of the loops, so reads say `as number` instead of asking again.
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -30,7 +31,7 @@ export function lateRows(t: Tables, j: number, b: number, kLow: number, kHigh: n
     if (minCells === 0) {
       if (startCost + goOn < best) best = startCost + goOn;
       cells[off + k] = best;
-      cells[on + k] = goOn < best ? goOn : best;
+      cells[on + k] = Math.min(goOn, best);
     } else {
       if (hasRun && k >= minCells) {
         const run = flatRun ?? runCost(t, rest, j, k, minCells);
@@ -39,7 +40,7 @@ export function lateRows(t: Tables, j: number, b: number, kLow: number, kHigh: n
       }
       cells[off + k] = best;
       const stop = hasRun ? (cells[off + minCells * stride + k] as number) : NEVER;
-      cells[on + k] = goOn < stop ? goOn : stop;
+      cells[on + k] = Math.min(goOn, stop);
     }
   }
   fillAround(t, on, kLow, kHigh);
@@ -226,7 +227,7 @@ export function earlyRows(t: Tables, j: number, a: number, kLow: number, kHigh: 
     if (minCells === 0) {
       if (startCost + goOn < best) best = startCost + goOn;
       cells[off + k] = best;
-      cells[on + k] = goOn < best ? goOn : best;
+      cells[on + k] = Math.min(goOn, best);
     } else {
       if (hasRun && k >= minCells) {
         const run = flatRun ?? runCost(t, rest, j, k, minCells);
@@ -235,7 +236,7 @@ export function earlyRows(t: Tables, j: number, a: number, kLow: number, kHigh: 
       }
       cells[off + k] = best;
       const stop = hasRun ? (cells[off + minCells * stride + k] as number) : NEVER;
-      cells[on + k] = goOn < stop ? goOn : stop;
+      cells[on + k] = Math.min(goOn, stop);
     }
   }
   fillAround(t, on, kLow, kHigh);
@@ -244,25 +245,12 @@ export function earlyRows(t: Tables, j: number, a: number, kLow: number, kHigh: 
 
 const EMPTY = new Float64Array(0);
 
-/** The least k worth computing at an edge: what is left when everything so far was charged, with room for remainders. */
-export function lowest(t: Tables, j: number): number {
-  const { headMs, unitMs } = t.lattice;
-  const least = Math.max(0, Math.ceil((t.task.needMs - headMs) / unitMs) - j - 2);
-  return t.corridor === null ? least : Math.max(least, Math.min(t.kMax, t.corridor.low[j + 1] ?? 0));
-}
-
-/** The greatest k worth computing: what the time left can hold. */
-export function highest(t: Tables, j: number): number {
-  const most = Math.min(t.kMax, t.lattice.last - j + 1);
-  return t.corridor === null ? most : Math.min(most, Math.max(0, t.corridor.high[j + 1] ?? most));
-}
-
 /** Infinity on both sides of what was computed, as far as other rows may read. */
 function fillAround(t: Tables, row: number, kLow: number, kHigh: number): void {
   const reach = t.reach;
   const until = Math.min(t.stride - 1, kHigh + reach);
   for (let k = kHigh + 1; k <= until; k++) t.cells[row + k] = NEVER;
-  if (t.corridor === null) return;
+  if (!t.hasCorridor) return;
   for (let k = Math.max(0, kLow - reach); k < kLow; k++) t.cells[row + k] = NEVER;
 }
 
@@ -289,7 +277,8 @@ function flatRunCost(t: Tables, j: number, count: number): number | null {
   return cost;
 }
 
-function runCost(t: Tables, rest: Float64Array, j: number, k: number, count: number): number {
+/** What charging in `count` whole cells from edge j counts, with k cells left at its start. */
+export function runCost(t: Tables, rest: Float64Array, j: number, k: number, count: number): number {
   const { price, weight, unitMs } = t.lattice;
   let cost = 0;
   for (let i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 import type { Lattice } from './lattice.ts';
 import { chargeCost } from './lattice-cost.ts';
-import { earlyRows, freeRows, highest, lateRows, lowest } from './lattice-rows.ts';
+import { earlyRows, freeRows, lateRows } from './lattice-rows.ts';
 import type { ScheduleTask } from './schedule.ts';
 
 /**
@@ -13,8 +13,13 @@ import type { ScheduleTask } from './schedule.ts';
 export interface Tables {
   readonly lattice: Lattice;
   readonly task: ScheduleTask;
-  /** Null: every state is looked at. */
-  readonly corridor: Corridor | null;
+  /**
+   * The k worth computing, per edge j at index j + 1: from what is left when everything so far was charged, with room
+   * for remainders, to what the time left can hold; and within the corridor, if one is given.
+   */
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly hasCorridor: boolean;
   /** Row j of a set begins at its base + (j + 1) * stride. */
   readonly cells: Float64Array;
   readonly stride: number;
@@ -57,8 +62,8 @@ export function fillTables(task: ScheduleTask, lattice: Lattice, corridor: Corri
   const tables = layOut(task, lattice, corridor);
   const { last } = lattice;
   for (let j = last; j >= -1; j--) {
-    const kLow = lowest(tables, j);
-    const kHigh = highest(tables, j);
+    const kLow = tables.low[j + 1] ?? 0;
+    const kHigh = tables.high[j + 1] ?? 0;
     if (j >= 0) for (let b = 0; b < tables.tails; b++) lateRows(tables, j, b, kLow, kHigh);
     for (let a = 0; a < tables.heads; a++) {
       for (let b = 0; b < tables.tails; b++) {
@@ -125,10 +130,11 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
   const tables: Tables = {
     lattice,
     task,
-    corridor,
+    ...bandOf(task, lattice, kMax, corridor),
+    hasCorridor: corridor !== null,
     cells: scratch,
     stride,
-    reach: task.constantKw === null ? minCells + 2 : 2 * minCells + 3,
+    reach: task.constantKw === null ? minCells + 3 : 2 * minCells + 3,
     heads,
     tails,
     onEarly,
@@ -156,6 +162,24 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     endStop.push(cost);
   }
   return tables;
+}
+
+function bandOf(
+  task: ScheduleTask,
+  { headMs, unitMs, last }: Lattice,
+  kMax: number,
+  corridor: Corridor | null,
+): Corridor {
+  const low = new Int32Array(last + 2);
+  const high = new Int32Array(last + 2);
+  const first = Math.ceil((task.needMs - headMs) / unitMs) - 2;
+  for (let j = -1; j <= last; j++) {
+    const least = Math.max(0, first - j);
+    const most = Math.min(kMax, last - j + 1);
+    low[j + 1] = corridor === null ? least : Math.max(least, Math.min(kMax, corridor.low[j + 1] ?? 0));
+    high[j + 1] = corridor === null ? most : Math.min(most, corridor.high[j + 1] ?? 0);
+  }
+  return { low, high };
 }
 
 function restTable(task: ScheduleTask, unitMs: number, remainderMs: number, length: number): Float64Array {

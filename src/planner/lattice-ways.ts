@@ -1,5 +1,5 @@
 import { chargeCost } from './lattice-cost.ts';
-import { freeStartToEnd } from './lattice-rows.ts';
+import { freeStartToEnd, runCost } from './lattice-rows.ts';
 import type { Tables } from './lattice-tables.ts';
 
 /** Where a schedule being read stands. The half says whether the free edges are still ahead (early) or behind (late). */
@@ -98,7 +98,7 @@ export function costToEnd(t: Tables, place: Place): number {
 }
 
 function cell(t: Tables, base: number | undefined, j: number, k: number): number {
-  if (base === undefined || k < 0 || k > t.kMax || j > t.lattice.last || k > t.lattice.last - j + 1)
+  if (base === undefined || j > t.lattice.last || k < (t.low[j + 1] ?? 0) || k > (t.high[j + 1] ?? 0))
     return NEVER;
   return t.cells[base + (j + 1) * t.stride + k] ?? NEVER;
 }
@@ -215,9 +215,15 @@ function addFreeStarts(t: Tables, ways: Way[], j: number, k: number, fromMs: num
 }
 
 function fromOn(t: Tables, ways: Way[], half: 'early' | 'late', x: number, j: number, k: number): void {
+  addCharging(t, ways, half, x, j, k);
+  addStops(t, ways, half, x, j, k);
+  // Where no free edge is needed the rows on both sides of it are the same place: all their ways are open.
+  if (half === 'early') for (const b of tailsWithoutGap(t, x)) addStops(t, ways, 'late', b, j, k);
+}
+
+function addStops(t: Tables, ways: Way[], half: 'early' | 'late', x: number, j: number, k: number): void {
   const { unitMs, originMs, minCells, last } = t.lattice;
   const edgeMs = originMs + j * unitMs;
-  addCharging(t, ways, half, x, j, k);
   if (isEmpty(half, x, k)) add(t, ways, edgeMs, [edgeMs], 0, DONE);
   if (j + minCells <= last) {
     add(t, ways, edgeMs, [edgeMs], 0, { kind: half, isOn: false, x, j: j + minCells, k });
@@ -241,7 +247,7 @@ function addCharging(t: Tables, ways: Way[], half: 'early' | 'late', x: number, 
       const gapMs = t.gapMs[x * 2 + b] ?? 0;
       const kAfter = k - (t.shift[x * 2 + b] ?? 0);
       if (gapMs === 0) {
-        add(t, ways, edgeMs, [], 0, { kind: 'late', isOn: true, x: b, j, k });
+        addCharging(t, ways, 'late', b, j, k);
       } else if (kAfter >= 0) {
         const cost = chargeCost(task, lattice, edgeMs, gapMs, restMs);
         const to: Place = { kind: 'free', isOn: false, a: x, b, j, k: kAfter };
@@ -278,17 +284,14 @@ function fromOff(t: Tables, ways: Way[], half: 'early' | 'late', x: number, j: n
       }
     }
   } else if (j + minCells <= last && k >= minCells) {
-    const restMs = k * unitMs + (half === 'early' ? (t.earlyRestMs[x] ?? 0) : x * tailMs);
-    const cost = task.startCost + chargeCost(task, lattice, edgeMs, minCells * unitMs, restMs);
+    const rest = (half === 'early' ? t.restEarly : t.restLate)[x] ?? new Float64Array(0);
+    const cost = task.startCost + runCost(t, rest, j, k, minCells);
     const to: Place = { kind: half, isOn: true, x, j: j + minCells, k: k - minCells };
     add(t, ways, edgeMs, [edgeMs], cost, to);
   }
   if (half === 'early') {
     addFreeStartsAt(t, ways, x, j, k);
-    for (let b = 0; b < t.tails; b++) {
-      if ((t.gapMs[x * 2 + b] ?? 0) === 0)
-        add(t, ways, edgeMs, [], 0, { kind: 'late', isOn: false, x: b, j, k });
-    }
+    for (const b of tailsWithoutGap(t, x)) fromOff(t, ways, 'late', b, j, k);
   } else if (x === 0 && minCells > 0 && tailMs > 0) {
     const i = ((last - j) / minCells - 1) / 2;
     if (Number.isInteger(i) && i >= 0 && k === (i + 1) * minCells) {
@@ -375,6 +378,10 @@ function fromEnd(t: Tables, ways: Way[], isOn: boolean, i: number): void {
 
 function isEmpty(half: 'early' | 'late', x: number, k: number): boolean {
   return half === 'late' && x === 0 && k === 0;
+}
+
+function tailsWithoutGap(t: Tables, a: number): readonly number[] {
+  return [0, 1].filter((b) => b < t.tails && !hasGap(t, a * 2 + b));
 }
 
 function hasGap(t: Tables, pair: number): boolean {

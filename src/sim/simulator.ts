@@ -20,7 +20,7 @@ export const simulator: Simulator = {
 };
 
 /** The car of a connector, unplugged; its location is where it is plugged in later. */
-export function plantOf(connector: SimulatedConnector, nowMs: number): Plant {
+function plantOf(connector: SimulatedConnector, nowMs: number): Plant {
   const plant = createPlant({
     atMs: nowMs,
     model: {

@@ -190,17 +190,23 @@ async function readSlots(
     ends: number[];
     rates: number[];
   }>(
-    // The bound from below keeps years of history out of the index scan; spans are disjoint, so one may reach over it.
-    `select k.client_id, k.tariff_id, array_agg(r.start_at order by r.start_at) as starts,
+    // Spans are disjoint, so at most one reaches over the start: from it on, an index scan meets nothing in vain.
+    // "offset 0" keeps the planner from joining the years of history first.
+    `with wanted as materialized (
+       select client_id, tariff_id,
+              coalesce((select max(start_at) from rates r
+                        where r.client_id = k.client_id and r.tariff_id = k.tariff_id and r.start_at <= $3), $3) as low
+       from unnest($1::uuid[], $2::text[]) k (client_id, tariff_id)
+     )
+     select w.client_id, w.tariff_id, array_agg(r.start_at order by r.start_at) as starts,
             array_agg(r.end_at order by r.start_at) as ends, array_agg(r.rate order by r.start_at) as rates
-     from unnest($1::uuid[], $2::text[]) k (client_id, tariff_id)
-     cross join lateral (
-       select start_at, end_at, rate from rates
-       where client_id = k.client_id and tariff_id = k.tariff_id and start_at < $4 and end_at > $3
-         and start_at >= coalesce((select max(start_at) from rates
-                                   where client_id = k.client_id and tariff_id = k.tariff_id and start_at <= $3), $3)
+     from wanted w cross join lateral (
+       select start_at, end_at, rate from rates r
+       where r.client_id = w.client_id and r.tariff_id = w.tariff_id
+         and r.start_at >= w.low and r.start_at < $4 and r.end_at > $3
+       offset 0
      ) r
-     group by k.client_id, k.tariff_id`,
+     group by w.client_id, w.tariff_id`,
     [
       series.map((one) => one.clientId),
       series.map((one) => one.tariffId),

@@ -28,7 +28,9 @@ export async function listSettledSessions(
   where.addEqual('location_id', filter.locationId);
   where.addEqual('vehicle_id', filter.vehicleId);
   where.addEqual('user_id', filter.userId);
-  if (filter.fromMs !== null) where.add('plugged_in_at >= ?', toTimestamp(filter.fromMs));
+  // It ends no earlier than it begins: said so that the scan by plug-out stops there.
+  if (filter.fromMs !== null)
+    where.add('plugged_in_at >= ? and plugged_out_at >= ?', toTimestamp(filter.fromMs));
   if (filter.toMs !== null) where.add('plugged_out_at <= ?', toTimestamp(filter.toMs));
   return readPage(
     tx,

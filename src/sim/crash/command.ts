@@ -17,6 +17,10 @@ what the service counted with what the cars' meters say. Exits 1 on any differen
 
 /** `npm run crash`; gives the exit code. */
 export async function crashCommand(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    say(USAGE.trimEnd());
+    return 0;
+  }
   const options = readOptions(argv);
   if (typeof options === 'string') {
     process.stderr.write(options);
@@ -54,10 +58,8 @@ function readOptions(argv: readonly string[]): Asked | string {
         clock: { type: 'string', default: 'sandbox' },
         vehicles: { type: 'string', default: '20' },
         senders: { type: 'string', default: '4' },
-        help: { type: 'boolean', default: false },
       },
     });
-    if (values.help) return USAGE;
     return {
       roundCount: whole('rounds', values.rounds, 1),
       seed: whole('seed', values.seed, 0),

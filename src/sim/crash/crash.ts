@@ -59,24 +59,25 @@ function hitPostgres({ victims }: Stage, { victim }: Round): number {
   return killCluster(victims.cluster(), victim === 'postmaster' ? 'postmaster' : 'all');
 }
 
-/** By hand, as after the loss of a machine: the server, and the service without waiting for it. Gives when. */
+/** What a person would start, in that order: the server, where it was killed, then the service. Gives when. */
 async function startAgain(stage: Stage, { victim, againAfterMs }: Round): Promise<number> {
   const { startByHand, cluster } = stage.victims;
-  const startsService = victim === 'service' || victim === 'both';
   let sinceMs = performance.now();
-  const server = victim === 'service' ? null : startByHand;
-  if (server !== null) await clusterGone(cluster());
-  const serverUp = server?.();
-  if (startsService && againAfterMs !== null) {
-    stage.beginStart();
-    await delay(againAfterMs);
-    stage.killService();
-    if (victim === 'both' && server === null) killCluster(cluster(), 'all');
-    await stage.serviceGone();
-    sinceMs = performance.now();
+  if (victim !== 'service' && startByHand !== null) {
+    await clusterGone(cluster());
+    await startByHand();
   }
-  if (startsService) await stage.start();
-  await serverUp;
+  if (victim === 'service' || victim === 'both') {
+    if (againAfterMs !== null) {
+      stage.beginStart();
+      await delay(againAfterMs);
+      stage.killService();
+      if (victim === 'both' && startByHand === null) killCluster(cluster(), 'all');
+      await stage.serviceGone();
+      sinceMs = performance.now();
+    }
+    await stage.start();
+  }
   return sinceMs;
 }
 

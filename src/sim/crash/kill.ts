@@ -35,7 +35,7 @@ export function killNow(pid: number): boolean {
   }
 }
 
-export function childrenOf(parent: number): number[] {
+function childrenOf(parent: number): number[] {
   return processes().flatMap(([pid, parentPid]) => (parentPid === parent ? [pid] : []));
 }
 

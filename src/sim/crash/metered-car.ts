@@ -75,7 +75,7 @@ export function createMeteredCar({
   let atMs = startMs;
   let meterWh = Math.floor(between(random, 1_000, 9_000_000));
   let levelPercent = Math.floor(between(random, 10, 60));
-  let plugInAtMs = startMs + between(random, 1, 30) * MINUTE_MS;
+  let plugInAtMs = startMs + Math.floor(between(random, 1, 30) * MINUTE_MS);
   let isPluggedIn = false;
   let isCharging = false;
   let powerKw = 0;

@@ -21,7 +21,7 @@ export interface Round {
 export function planRound(seed: number, number: number, victims: readonly Victim[] | null): Round {
   const random = randomFor(seed, 'round', number);
   const victim = victims === null ? victimOf(seed, number) : victims[(number - 1) % victims.length];
-  const afterMs = Math.round(between(random, 0, 40) ** 2);
+  const afterMs = Math.round(between(random, 0, 55) ** 2);
   const isServiceFirst = random() < 0.5;
   const downMs = random() < 0.5 ? 0 : Math.round(between(random, 0, 1_500));
   const againAfterMs = random() < 0.35 ? Math.round(between(random, 20, 900)) : null;

@@ -24,7 +24,8 @@ export interface Service {
   hasEnded(): boolean;
   /** SIGKILL. */
   kill(): void;
-  readonly ended: Promise<void>;
+  /** With its exit code; null where it was killed. */
+  readonly ended: Promise<number | null>;
   /** SIGTERM, and SIGKILL where that is not enough; gives whether the order was. */
   stop(): Promise<boolean>;
 }
@@ -38,7 +39,7 @@ const LOG_LINES_SHOWN = 15;
 /** Starts the service as a process of its own: what npm installed, not a module of this process. */
 export function startService(installation: Installation): Service {
   const child = spawnTidewatt(installation, ['serve', '--port', '0', ...installation.serveArgs]);
-  const ended = once(child, 'exit').then(() => {});
+  const ended = once(child, 'exit').then(() => child.exitCode);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ready = firstLine(child, installation);
   // Who kills it before it is ready does not wait for that.

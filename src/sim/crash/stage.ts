@@ -60,7 +60,9 @@ export function createStage(victims: Victims): Stage {
     },
     beginStart: () => void beginStart(),
     killService,
-    serviceGone: async () => service?.ended,
+    async serviceGone() {
+      await service?.ended;
+    },
     async stopService() {
       isKilled = true;
       return (await service?.stop()) ?? true;

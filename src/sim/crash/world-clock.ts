@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SECOND_MS } from '../../domain/units.ts';
+import { MINUTE_MS } from '../../domain/units.ts';
 import type { Api } from './api.ts';
 
 /** The time that the cars live by; the service's own clock is never behind it. */
@@ -12,9 +12,9 @@ export interface WorldClock {
   moveTo(atMs: number): Promise<void>;
 }
 
-/** In each tenth of a real second. */
-const STRIDE_MS = 90 * SECOND_MS;
-const BEAT_MS = 100;
+/** In each beat of real time, and as long as a move takes. */
+const STRIDE_MS = 3 * MINUTE_MS;
+const BEAT_MS = 50;
 
 /** Moves the sandbox's clock along: each move is an answered PUT, sent again after a crash. */
 export function createSandboxWorldClock(api: Api, startMs: number): WorldClock {

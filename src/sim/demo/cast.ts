@@ -2,7 +2,7 @@ import { between, randomFor } from '../random.ts';
 import type { HabitKind } from './habits.ts';
 
 /** A home of the demonstration. */
-export interface Home {
+interface Home {
   readonly name: string;
   readonly latitude: number;
   readonly longitude: number;

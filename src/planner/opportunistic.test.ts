@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../domain/units.ts';
+import { plan } from './plan.ts';
+import { seeded } from './testing/cases.ts';
+import { hourly, problemWith } from './testing/drawn.ts';
+
+/** What a plan at 1 kW counts when charging above the target is worth a price. */
+function counts(cost: number, hours: number, targetHours: number, worth: number): number {
+  return cost - worth * Math.max(0, hours - targetHours);
+}
+
+test('charging above the target is as good as the best of all fixed targets', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = seeded(seed);
+    const slots = hourly(Array.from({ length: 8 }, () => Math.round(random() * 20)));
+    const worth = Math.round(random() * 12);
+    const needHours = Math.floor(random() * 16) / 4;
+    const shared = {
+      slots,
+      startCost: Math.round(random() * 6),
+      minRunMs: random() < 0.5 ? 0 : 30 * MINUTE_MS,
+      chargeLimitPercent: 70,
+    };
+    const made = plan(problemWith({ ...shared, needHours, opportunisticPrice: worth }));
+    const madeHours = made.blocks.reduce((sum, block) => sum + block.energyWh, 0) / 1000;
+    let best = Number.POSITIVE_INFINITY;
+    for (let hours = needHours; hours <= 7; hours += 0.25) {
+      const fixed = plan(problemWith({ ...shared, needHours: hours }));
+      best = Math.min(best, counts(fixed.cost, hours, needHours, worth));
+    }
+    expect(counts(made.cost, madeHours, needHours, worth), `seed ${seed}`).toBeCloseTo(best, 6);
+    expect(made.lowerBound).toBeLessThanOrEqual(made.cost);
+  }
+});

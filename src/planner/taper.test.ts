@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../domain/units.ts';
+import { bestSchedule } from './best-schedule.ts';
+import { latticeOf } from './lattice.ts';
+import { fillTables } from './lattice-tables.ts';
+import { walk } from './lattice-walk.ts';
+import { chargedKwh, needOf, restKwh } from './need.ts';
+import { seeded } from './testing/cases.ts';
+import { problemWith } from './testing/drawn.ts';
+import { timelineOf } from './timeline.ts';
+
+test('with taper a schedule is within 0.1 % of the best on a one-minute grid', () => {
+  let compared = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = seeded(seed * 101);
+    const stepMs = random() < 0.5 ? QUARTER_HOUR_MS : HOUR_MS;
+    const endAtMs = (6 + Math.floor(random() * 6)) * HOUR_MS;
+    const nowMs = Math.floor(random() * HOUR_MS);
+    const slots = Array.from({ length: endAtMs / stepMs }, (_, i) => ({
+      startAtMs: i * stepMs,
+      endAtMs: (i + 1) * stepMs,
+      price: Number((0.05 + 0.4 * random() * random()).toFixed(4)),
+      provenance: 'known' as const,
+    }));
+    const problem = problemWith({
+      needHours: 8 + 1.9 * random(),
+      nowMs,
+      slots,
+      curve: [
+        { levelPercent: 0, powerKw: 6 },
+        { levelPercent: 30, powerKw: 11 },
+        { levelPercent: 70, powerKw: 8 },
+        { levelPercent: 100, powerKw: 1.5 },
+      ],
+      levelPercent: 20 + 50 * random(),
+      capacityWh: 30_000,
+    });
+    const need = needOf(problem);
+    if (nowMs + need.wholeMs >= endAtMs) continue;
+    const startCost = random() < 0.5 ? 0 : 0.2 * random();
+    const window = { startAtMs: nowMs, endAtMs };
+    const task = {
+      window,
+      timeline: timelineOf(window, {
+        slots,
+        restrictions: [],
+        mustFromMs: endAtMs,
+        prefer: 'late',
+        startCost,
+        energyMaxKwh: chargedKwh(need, need.wholeMs, need.wholeMs),
+      }),
+      needMs: need.wholeMs,
+      isOn: false,
+      minRunMs: random() < 0.5 ? 0 : 15 * MINUTE_MS,
+      minPauseMs: 0,
+      startCost,
+      restKwh: restKwh(need, need.wholeMs, null),
+      constantKw: null,
+    };
+    const finest = walk(fillTables(task, latticeOf(task, MINUTE_MS)));
+    const made = bestSchedule(task);
+    if (finest === null || made === null) throw new Error(`seed ${seed}: expected a schedule`);
+    compared++;
+    expect(made.counted - finest.counted, `seed ${seed}`).toBeLessThanOrEqual(
+      1e-3 * Math.abs(finest.counted),
+    );
+  }
+  expect(compared).toBeGreaterThan(30);
+});
