@@ -2,6 +2,8 @@ import { fillGaps } from '../domain/price-series.ts';
 import type { Session } from '../domain/session.ts';
 import { DAY_MS, MINUTE_MS, quarterHourOf } from '../domain/units.ts';
 import type { StoredPlan } from '../engine/lane.ts';
+import { plannedSlots } from '../engine/planned-slots.ts';
+import { readLocation } from '../store/locations.ts';
 import { loadLocationPrices } from '../store/prices.ts';
 import { readSession, readStoredPlan } from '../store/session-reads.ts';
 import type { WirePlan } from '../wire/plan.ts';
@@ -11,6 +13,9 @@ import { no, type Result, yes } from './result.ts';
 
 /** How far prices are shown beyond now. */
 const SHOWN_MS = 8 * DAY_MS;
+
+/** What the engine's forecast is made from. */
+const FORECAST_HISTORY_MS = 8 * DAY_MS;
 
 /** The live plan of a session that is not settled, with the prices from now to their end or the plan's. */
 export async function readPlan(deps: Deps, clientId: string, sessionId: string): Promise<Result<WirePlan>> {
@@ -25,13 +30,16 @@ export async function readPlan(deps: Deps, clientId: string, sessionId: string):
       const stored = await readStoredPlan(tx, clientId, vehicleId, policyId);
       const plan = stored?.sessionId === sessionId ? stored.plan : null;
       const fromMs = quarterHourOf(deps.clock.nowMs());
-      const found = await loadLocationPrices(tx, [{ clientId, locationId }], fromMs, fromMs + SHOWN_MS);
+      const key = { clientId, locationId };
+      const found = await loadLocationPrices(tx, [key], fromMs - FORECAST_HISTORY_MS, fromMs + SHOWN_MS);
       const prices = found.get(`${clientId}/${locationId}`) ?? null;
-      const toMs = Math.max(lastPriceEndMs(prices?.slots ?? []), lastPlannedMs(session, plan));
+      const zone = (await readLocation(tx, clientId, locationId))?.timezoneName ?? 'UTC';
+      const toMs = Math.max(lastPriceEndMs(prices?.slots ?? []), lastPlannedMs(session, plan), fromMs);
+      const slots = plannedSlots(prices, zone, fromMs, toMs, true);
       return yes({
         sessionId,
         currency: prices?.currency ?? null,
-        slots: fillGaps(prices?.slots ?? [], fromMs, toMs).map((slot) => ({
+        slots: fillGaps(slots, fromMs, toMs).map((slot) => ({
           startAt: toInstant(slot.startAtMs),
           endAt: toInstant(slot.endAtMs),
           price: slot.price,

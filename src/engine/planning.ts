@@ -1,7 +1,4 @@
-import { localMinuteOfDay } from '../domain/calendar.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { PriceSlot } from '../domain/price.ts';
-import { clip } from '../domain/price-series.ts';
 import {
   MARGIN_MAX_MS,
   MARGIN_MIN_MS,
@@ -11,17 +8,17 @@ import {
   REPLAN_GAIN_RATIO,
 } from '../domain/rules.ts';
 import { restrictionIntervals } from '../domain/schedule.ts';
-import { DAY_MS, energyWh, HOUR_MS } from '../domain/units.ts';
+import { energyWh, HOUR_MS } from '../domain/units.ts';
 import { curveFromPower } from '../planner/charge-curve.ts';
-import { withForecast } from '../planner/forecast.ts';
 import { keepOrReplace } from '../planner/keep.ts';
 import { plan } from '../planner/plan.ts';
-import type { PlanProblem } from '../planner/problem.ts';
+import type { Plan, PlanProblem } from '../planner/problem.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
 import { capacityOf, efficiencyOf, isTrusted, planningPower } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
+import { plannedSlots } from './planned-slots.ts';
 
 /**
  * The active session with the plan that is best now. A plan is kept unmade where nothing it was made from has changed
@@ -61,11 +58,27 @@ export function replan(
     madeAtMs: nowMs,
     targetId: targetIdOf(session),
     marginMs: problem.marginMs,
-    plan: chosen,
+    plan: isCharging ? chosen : withoutBlip(chosen),
     basis,
   };
   return { ...session, plan: stored };
 }
+
+/**
+ * The plan without a first run of a few seconds before a pause: energy is known to the Wh, so that in a tight plan its
+ * last bit would start and stop the car again and again, until no command is left for the run that matters.
+ */
+function withoutBlip(found: Plan): Plan {
+  const [first, next] = found.blocks;
+  const isBlip =
+    first !== undefined &&
+    next !== undefined &&
+    first.endAtMs - first.startAtMs < BLIP_MS &&
+    next.startAtMs > first.endAtMs;
+  return isBlip ? { ...found, blocks: found.blocks.slice(1) } : found;
+}
+
+const BLIP_MS = 10_000;
 
 /** Whether the session charges as fast as it can: an immediate target, or one whose readyBy has passed unmet. */
 export function isAtOnce(session: CurrentSession): boolean {
@@ -108,7 +121,7 @@ export function problemOf(
     isCharging: lane.observed.isCharging?.value ?? false,
     stateSinceMs: stateSince(lane, visit),
     startedByItself: lane.control.isOwnRun,
-    slots: slotsUntil(prices, zone, nowMs, horizonMs, settings.isForecastOn ?? true),
+    slots: plannedSlots(prices, zone, nowMs, horizonMs, settings.isForecastOn ?? true),
     startCost: policy.startCost,
     minRunMs: policy.minRunMinutes * 60_000,
     opportunisticPrice: policy.opportunisticPrice,
@@ -201,34 +214,3 @@ function basisOf(
     prices?.version,
   ].join('|');
 }
-
-/** Slots from now to the horizon, with a forecast after the last known price. */
-function slotsUntil(
-  prices: LocationPrices | null,
-  zone: string,
-  nowMs: number,
-  horizonMs: number,
-  isForecastOn: boolean,
-): readonly PriceSlot[] {
-  if (prices === null) {
-    return [];
-  }
-  const lastKnownMs = prices.slots.at(-1)?.endAtMs ?? 0;
-  if (!isForecastOn || lastKnownMs >= horizonMs) {
-    return clip(prices.slots, nowMs, horizonMs);
-  }
-  let extended = FORECASTS.get(prices);
-  if (extended === undefined || extended.untilMs < horizonMs) {
-    const untilMs = Math.max(horizonMs, lastKnownMs) + DAY_MS;
-    const minuteOf = (atMs: number): number => localMinuteOfDay(zone, atMs);
-    extended = { untilMs, slots: withForecast([...prices.slots], lastKnownMs, untilMs, minuteOf) };
-    FORECASTS.set(prices, extended);
-  }
-  return clip(extended.slots, nowMs, horizonMs);
-}
-
-/** A forecast follows from the prices alone: it is made once for each state of them. */
-const FORECASTS = new WeakMap<
-  LocationPrices,
-  { readonly untilMs: number; readonly slots: readonly PriceSlot[] }
->();

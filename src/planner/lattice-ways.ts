@@ -131,7 +131,7 @@ function fromStart(t: Tables, ways: Way[], isOn: boolean): void {
     for (let b = 0; b < t.tails; b++) {
       const lengthMs = (t.gapMs[2 + b] ?? 0) - lackMs;
       const stopMs = atMs + lengthMs;
-      if (lengthMs < 0 || !hasGap(t, 2 + b)) continue;
+      if (lengthMs <= 0 || !hasGap(t, 2 + b)) continue;
       const to: Place = { kind: 'free', isOn: false, a: 1, b, j: -1, k: kOn + 1 - (t.shift[2 + b] ?? 0) };
       add(t, ways, stopMs, [stopMs], chargeCost(task, lattice, atMs, lengthMs, task.needMs), to);
     }
@@ -162,7 +162,7 @@ function fromChainOn(t: Tables, ways: Way[], i: number, restMs: number): void {
   }
   for (let b = 0; b < t.tails; b++) {
     const lengthMs = runMs + (t.gapMs[2 + b] ?? 0) - lackMs;
-    if (j - 1 > last || lengthMs < runMs || !hasGap(t, 2 + b)) continue;
+    if (j - 1 > last || lengthMs < Math.max(1, runMs) || !hasGap(t, 2 + b)) continue;
     const kAfter = (restMs - lengthMs - b * tailMs) / unitMs;
     const to: Place = { kind: 'free', isOn: false, a: 1, b, j: j - 1, k: kAfter };
     if (kAfter >= 0) {

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { openStore } from './open.ts';
 import { testDatabases } from './testing/databases.ts';
@@ -36,4 +39,52 @@ describe.skipIf(server?.missing !== null)('openStore (server)', () => {
     const opening = openStore({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', dataDir: '.' });
     await expect(opening).rejects.toThrow(/cannot connect to the database: .*ECONNREFUSED/);
   });
+
+  test('a server that comes later is waited for, where that is asked', async () => {
+    const own = await server?.create({ isEmpty: true });
+    if (own?.target.kind !== 'server') throw new Error('expected a server');
+    const door = await openDoor(own.target.url);
+    const notices: string[] = [];
+    const options = { databaseUrl: door.url, dataDir: '.', onNotice: (text: string) => notices.push(text) };
+    await expect(openStore(options)).rejects.toThrow('cannot connect to the database');
+    expect(notices).toEqual([]);
+    const store = await openStore({ ...options, serverWaitMs: 60_000 });
+    expect(await store.database.query('select 1 as one')).toEqual([{ one: 1 }]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^waiting for the server of DATABASE_URL, 60 s at most: cannot connect/),
+    ]);
+    await store.stop();
+    await door.close();
+    await server?.drop(own);
+  });
 });
+
+const REFUSED_COUNT = 3;
+
+/** A way to a server that cuts the first connections off, as one does that is on its way down or up. */
+async function openDoor(serverUrl: string): Promise<{ url: string; close(): Promise<void> }> {
+  const url = new URL(serverUrl);
+  const { hostname, port } = url;
+  let count = 0;
+  const door = createServer((socket) => {
+    count += 1;
+    if (count <= REFUSED_COUNT) {
+      socket.destroy();
+      return;
+    }
+    const behind = connect(Number(port || 5432), hostname);
+    pipeline(socket, behind, socket, () => {});
+  });
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const address = door.address();
+  url.hostname = '127.0.0.1';
+  url.port = String(typeof address === 'object' ? address?.port : 0);
+  return {
+    url: url.href,
+    async close() {
+      door.close();
+      await once(door, 'close');
+    },
+  };
+}

@@ -42,21 +42,25 @@ describe.skipIf(missing !== null)('two services on one folder', () => {
     return { service, installation };
   }
 
-  test('started at once on an empty folder, and once more later: one runs, the others name its URL and exit with 1', async () => {
-    const both = [start('one'), start('other')];
-    const outcomes = await Promise.allSettled(both.map(({ service }) => service.ready));
-    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    const first = both[outcomes.findIndex(({ status }) => status === 'fulfilled')];
-    const second = both[outcomes.findIndex(({ status }) => status === 'rejected')];
-    const url = await first?.service.ready;
+  test(
+    'started at once on an empty folder, and once more later: one runs, the others name its URL and exit with 1',
+    async () => {
+      const both = [start('one'), start('other')];
+      const outcomes = await Promise.allSettled(both.map(({ service }) => service.ready));
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const first = both[outcomes.findIndex(({ status }) => status === 'fulfilled')];
+      const second = both[outcomes.findIndex(({ status }) => status === 'rejected')];
+      const url = await first?.service.ready;
 
-    for (const late of [second, start('later')]) {
-      expect(await late?.service.ended).toBe(1);
-      expect(late === undefined ? '' : logTail(late.installation)).toContain(
-        `another tidewatt runs at ${url} `,
-      );
-      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    }
-    expect(await first?.service.stop()).toBe(true);
-  }, LIMIT_MS);
+      for (const late of [second, start('later')]) {
+        expect(await late?.service.ended).toBe(1);
+        expect(late === undefined ? '' : logTail(late.installation)).toContain(
+          `another tidewatt runs at ${url} `,
+        );
+        expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      }
+      expect(await first?.service.stop()).toBe(true);
+    },
+    LIMIT_MS,
+  );
 });
