@@ -120,6 +120,26 @@ describe('a back-test', () => {
     expect(report.ready).toMatchObject({ leftBeforeReadyBy: 1, ready: 1 });
   });
 
+  it('does not start and stop a car for the last watt-second of a tight plan', async () => {
+    // Of the dear hour only the 1,143 s are needed that the cheap ones leave over, to the last millisecond.
+    const tight = night(0, {
+      pluggedInAtMs: DAY + 10 * HOUR_MS + MINUTE_MS,
+      pluggedOutAtMs: DAY + 12 * HOUR_MS + 59 * MINUTE_MS,
+      powerKw: 3.432,
+      capacityWh: 9630,
+      startPercent: 54.2,
+      energyKwh: 4.465,
+    });
+    const slots = tenDays().map((slot, hour) => ({
+      ...slot,
+      price: [0.03, 0.02, 0.01][(hour % 24) - 10] ?? 0.05,
+    }));
+    const report = await backtest([tight], { prices: { currency: 'EUR', slots } });
+    expect(report.ready).toMatchObject({ ready: 1 });
+    expect(report.totals.commands).toBeLessThanOrEqual(4);
+    expect(report.totals.advances).toBeLessThan(40);
+  });
+
   it('counts what it leaves out, and drives the rest', async () => {
     const report = await backtest([
       { kind: 'unusable', reason: 'no_estimate' },
@@ -163,6 +183,7 @@ describe.skipIf(!hasRealData)('a back-test on real data (skipped where the data 
     expect(report.costActual).toBeLessThanOrEqual(report.costReference.plannedOnce);
     expect(report.costActual).toBeLessThanOrEqual(report.costReference.perfectForesight * 1.02);
     expect(report.ready.missed).toEqual([]);
+    expect(report.perSession.advances).toBeLessThan(80);
     expect(Math.abs(report.engineAccount.kwh / report.kwh - 1)).toBeLessThan(0.001);
     expect(Math.abs(report.engineAccount.costActual / report.costActual - 1)).toBeLessThan(0.001);
   });
