@@ -1,6 +1,7 @@
 import { PERSON_WAIT_MAX_MS } from '../domain/rules.ts';
 import { advance } from '../engine/advance.ts';
-import type { LaneEvent, Refusal } from '../engine/contract.ts';
+import type { Advance, LaneEvent, Refusal } from '../engine/contract.ts';
+import type { Lane } from '../engine/lane.ts';
 import type { Query } from '../store/database.ts';
 import { isLockTimeout, isPassing } from '../store/database-error.ts';
 import {
@@ -76,6 +77,7 @@ async function stepBatch(deps: Deps, keys: readonly LaneKey[]): Promise<number> 
       }
       return { stepped: done.steps.length, faults: done.faults };
     });
+    if (stepped > 0) deps.bells?.written.ring();
     for (const { key, error } of faults) {
       await noteFault(deps, key, error);
     }
@@ -160,33 +162,44 @@ function stepOne(
     inputIds: waiting.map(({ id }) => id),
     priceVersions: seen,
     givenIds,
-    events: result.events.map((event) => eventRow(event, before, result.lane.steppedAtMs)),
+    events: result.events.map((event) => eventRow(event, before, result)),
   };
 }
 
 /** An event's body is built here, when it happens, and never again. */
-function eventRow(event: LaneEvent, { lane }: LockedLane, nowMs: number): EventRow {
+function eventRow(event: LaneEvent, { lane }: LockedLane, result: Advance): EventRow {
+  const nowMs = result.lane.steppedAtMs;
   const { userId, id: vehicleId } = lane.vehicle;
   switch (event.kind) {
     case 'session-updated': {
       const { session, sequence } = event;
       const body = toSessionUpdatedEvent(session, sequence, nowMs);
-      return { kind: body.event, sessionId: session.id, sequence, body: JSON.stringify(body) };
+      const { id: sessionId, policyId } = session;
+      return { kind: body.event, sessionId, policyId, sequence, body: JSON.stringify(body) };
     }
     case 'session-deleted': {
       const body = toSessionDeletedEvent(userId, event.sessionId, event.policyId, nowMs);
-      return { kind: body.event, sessionId: event.sessionId, sequence: null, body: JSON.stringify(body) };
+      const { sessionId, policyId } = event;
+      return { kind: body.event, sessionId, policyId, sequence: null, body: JSON.stringify(body) };
     }
     case 'command-requested': {
       const body = toCommandEvent(userId, { ...event.command, vehicleId }, nowMs);
-      return {
-        kind: body.event,
-        sessionId: event.command.sessionId,
-        sequence: null,
-        body: JSON.stringify(body),
-      };
+      const { sessionId } = event.command;
+      const policyId = policyOf(sessionId, lane, result);
+      return { kind: body.event, sessionId, policyId, sequence: null, body: JSON.stringify(body) };
     }
   }
+}
+
+/** The policy of a session that a command is for: as it was before the step, or begins in it. */
+function policyOf(sessionId: string | null, before: Lane, { sessions, lane }: Advance): string | null {
+  const known = [...Object.values(before.current), ...Object.values(lane.current)];
+  const begun = sessions.map(({ session }) => session);
+  return (
+    known.find(({ id }) => id === sessionId)?.policyId ??
+    begun.find(({ id }) => id === sessionId)?.policyId ??
+    null
+  );
 }
 
 async function lockForPerson(tx: Query, key: LaneKey): Promise<LockedLane | null> {

@@ -3,4 +3,5 @@ export const ADVISORY_LOCKS = {
   migrate: 0x7469_6465_0001,
   service: 0x7469_6465_0002,
   testTemplate: 0x7469_6465_0003,
+  sequencer: 0x7469_6465_0004,
 } as const;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { openPool } from './database.ts';
 import { DatabaseError, isPassing, isUniqueViolation } from './database-error.ts';
@@ -146,3 +148,33 @@ describe('database that is not there', () => {
     expect(isPassing(error)).toBe(true);
   });
 });
+
+test('a connection that the server ends in the moment in which it was made is an error, not the end of the process', async () => {
+  // All in one packet, as from a server whose postmaster was killed: nobody could listen in between.
+  const server = createServer((socket) => {
+    socket.once('data', () =>
+      socket.end(Buffer.concat([message('R', Buffer.alloc(4)), message('Z', 'I'), FATAL])),
+    );
+    socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const pool = openPool({ target: { kind: 'server', url: `postgres://nobody@127.0.0.1:${port}/none` } });
+  await expect(pool.query('select 1')).rejects.toMatchObject({ name: 'DatabaseError', isPassing: true });
+  await pool.close();
+  server.close();
+});
+
+const FATAL = message(
+  'E',
+  'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0',
+);
+
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html: type, length, content. */
+function message(type: string, content: string | Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + Buffer.byteLength(content));
+  return Buffer.concat([Buffer.from(type), length, Buffer.from(content)]);
+}

@@ -45,6 +45,8 @@ export function openPool({ target, connectionsMax = 10, onLost }: PoolOptions): 
   const pool = new pg.Pool({ ...clientOptions(target, ''), max: connectionsMax });
   // Without a listener a server's restart would end our process.
   pool.on('error', (error) => onLost?.(error));
+  // A new connection that is ended before its first caller can listen would do so too; the first statement tells it.
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   return {
     async query<Row extends object>(

@@ -37,6 +37,9 @@ describeOnDatabases('partitions', (database) => {
       'events_20260108',
       'events_20260115',
       'events_20260122',
+      'event_positions_20260108',
+      'event_positions_20260115',
+      'event_positions_20260122',
     ]);
     expect(await makePartitions(database(), NOW_MS)).toEqual([]);
     await addInput(GONE, NOW_MS + 7 * DAY_MS, 'next week');
@@ -63,7 +66,13 @@ describeOnDatabases('partitions', (database) => {
     await addInput(PARKED, beganMs + 1, 'of the session');
 
     const dropped = await dropOld(database(), NOW_MS + 14 * DAY_MS);
-    expect(dropped).toEqual(['steps_20260108', 'events_20260108', 'events_20260115']);
+    expect(dropped).toEqual([
+      'steps_20260108',
+      'events_20260108',
+      'events_20260115',
+      'event_positions_20260108',
+      'event_positions_20260115',
+    ]);
     expect(await inputs()).toEqual(['of the session in inputs_20260115']);
 
     await database().query("update sessions set state = 'SETTLED'");

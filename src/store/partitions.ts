@@ -8,6 +8,7 @@ const TABLES = [
   { table: 'inputs', column: 'observed_at', isLog: true },
   { table: 'steps', column: 'at', isLog: true },
   { table: 'events', column: 'created_at', isLog: false },
+  { table: 'event_positions', column: 'created_at', isLog: false },
 ] as const;
 type Partitioned = (typeof TABLES)[number];
 

@@ -1,5 +1,6 @@
 import type { Advance, SessionChange } from '../engine/contract.ts';
 import type { Query } from './database.ts';
+import { appendEvents } from './events.ts';
 import type { LockedLane } from './lanes.ts';
 import { toTimestamp } from './values.ts';
 
@@ -20,6 +21,7 @@ export interface SavedStep {
 export interface EventRow {
   readonly kind: string;
   readonly sessionId: string | null;
+  readonly policyId: string | null;
   readonly sequence: number | null;
   readonly body: string;
 }
@@ -203,30 +205,16 @@ async function saveCommands(tx: Query, steps: readonly SavedStep[]): Promise<voi
 }
 
 async function saveEvents(tx: Query, steps: readonly SavedStep[]): Promise<void> {
-  const rows = steps.flatMap(({ before, events, nowMs }) =>
-    events.map((event) => ({ before, event, nowMs })),
+  const events = steps.flatMap(({ before, events, nowMs }) =>
+    events.map((event) => ({
+      ...event,
+      clientId: before.clientId,
+      createdAtMs: nowMs,
+      userId: before.lane.vehicle.userId,
+      vehicleId: before.vehicleId,
+    })),
   );
-  if (rows.length === 0) {
-    return;
-  }
-  await tx.query(
-    `insert into events (client_id, created_at, kind, user_id, vehicle_id, session_id, sequence, body)
-     select client_id, created_at, kind, user_id, vehicle_id, session_id, sequence, body
-     from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::text[])
-       with ordinality as g(client_id, created_at, kind, user_id, vehicle_id, session_id, sequence, body, n)
-     order by n`,
-    [
-      rows.map(({ before }) => before.clientId),
-      rows.map(({ nowMs }) => toTimestamp(nowMs)),
-      rows.map(({ event }) => event.kind),
-      rows.map(({ before }) => before.lane.vehicle.userId),
-      rows.map(({ before }) => before.vehicleId),
-      rows.map(({ event }) => event.sessionId),
-      rows.map(({ event }) => event.sequence),
-      rows.map(({ event }) => event.body),
-    ],
-    'insert-events',
-  );
+  await appendEvents(tx, events);
 }
 
 /** A session that changed twice in one step is stored once, as it was last. */

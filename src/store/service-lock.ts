@@ -90,6 +90,9 @@ interface Incumbent {
   readonly url: string | null;
 }
 
+/** So long a killed process and its connection may take to be gone. */
+const DYING_LIMIT_MS = 1_000;
+
 async function retake(target: Target, url: () => string, isUnwanted: () => boolean): Promise<Connection> {
   const untilMs = performance.now() + RETAKE_LIMIT_MS;
   for (;;) {
@@ -108,11 +111,14 @@ async function retake(target: Target, url: () => string, isUnwanted: () => boole
 async function take(target: Target, role: string): Promise<Connection> {
   const connection = await openConnection(target, role);
   try {
-    const untilMs = performance.now() + WAIT_LIMIT_MS;
+    const startMs = performance.now();
+    const untilMs = startMs + WAIT_LIMIT_MS;
     while (!(await tryLock(connection))) {
       const incumbent = await findIncumbent(connection);
       const isServing = incumbent.url !== null && incumbent.pid !== null && isAlive(incumbent.pid);
-      if (isServing || performance.now() > untilMs) throw new AlreadyRunning(incumbent);
+      // A process that was killed a moment ago still counts as alive.
+      const isSure = isServing && performance.now() > startMs + DYING_LIMIT_MS;
+      if (isSure || performance.now() > untilMs) throw new AlreadyRunning(incumbent);
       await delay(POLL_MS);
     }
     return connection;

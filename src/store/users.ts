@@ -37,22 +37,18 @@ export async function eraseUser(tx: Query, clientId: string, userId: string): Pr
     'select 1 from lanes where client_id = $1 and vehicle_id = any($2) order by vehicle_id for update',
     [clientId, vehicleIds],
   );
-  const ofVehicles = [
-    'inbox',
-    'inputs',
-    'steps',
-    'lane_snapshots',
-    'commands',
-    'events',
-    'simulated_cars',
-    'lanes',
-  ];
+  const ofVehicles = ['inbox', 'inputs', 'steps', 'lane_snapshots', 'commands', 'simulated_cars', 'lanes'];
   for (const table of ofVehicles) {
     await tx.query(`delete from ${table} where client_id = $1 and vehicle_id = any($2)`, [
       clientId,
       vehicleIds,
     ]);
   }
+  await tx.query(
+    `delete from event_positions p using events e where e.client_id = $1 and e.user_id = $2
+       and p.client_id = e.client_id and p.event_id = e.id and p.created_at = e.created_at`,
+    [clientId, userId],
+  );
   let count = vehicleIds.length;
   for (const table of ['events', 'sessions', 'policies', 'vehicles', 'locations']) {
     const rows = await tx.query(`delete from ${table} where client_id = $1 and user_id = $2 returning 1`, [

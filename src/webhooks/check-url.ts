@@ -25,7 +25,9 @@ export function checkUrl(text: string, allowsPrivate: boolean): CheckedUrl {
   if (host === '') return refused('expected a host');
   if (isIP(host) !== 0) {
     const fault = addressFault(host, allowsPrivate);
-    return fault === null ? { kind: 'fine', url, host, port } : refused(`${host} may not be called: ${fault}`);
+    return fault === null
+      ? { kind: 'fine', url, host, port }
+      : refused(`${host} may not be called: ${fault}`);
   }
   if (!allowsPrivate && (host === 'localhost' || host.endsWith('.localhost'))) {
     return refused(`${host} may not be called: it is this machine`);
@@ -43,5 +45,6 @@ function isPortFine(port: number): boolean {
 }
 
 const BAD_PORTS: ReadonlySet<number> = new Set([
-  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10080,
 ]);

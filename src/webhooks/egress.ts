@@ -140,14 +140,18 @@ function exchange(
       path: url.pathname + url.search,
       headers: { ...headers, host: url.host, 'content-length': String(body.length) },
     });
-    const timer = setTimeout(
-      () => request.destroy(new Error(`no whole answer within ${POST_LIMIT_MS / 1000} s`)),
-      Math.max(limitMs, 1),
-    );
     const finish = (answer: EgressAnswer | 'stale'): void => {
       clearTimeout(timer);
       resolve(answer);
     };
+    const timer = setTimeout(
+      () => {
+        // A request that has no connection yet tells nobody of its end.
+        finish({ kind: 'failed', reason: `no whole answer within ${POST_LIMIT_MS / 1000} s` });
+        request.destroy();
+      },
+      Math.max(limitMs, 1),
+    );
     request.on('error', (error) => {
       const isReset = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       if (request.reusedSocket && isReset) finish('stale');

@@ -132,7 +132,7 @@ describe('a back-test', () => {
     });
     const slots = tenDays().map((slot, hour) => ({
       ...slot,
-      price: [0.03, 0.02, 0.01][(hour % 24) - 10] ?? 0.05,
+      price: [-0.01, -0.02, -0.03][(hour % 24) - 10] ?? 0.05,
     }));
     const report = await backtest([tight], { prices: { currency: 'EUR', slots } });
     expect(report.ready).toMatchObject({ ready: 1 });
