@@ -78,12 +78,6 @@ export const MARGIN_TRUSTED_AFTER_MS = 30 * MINUTE_MS;
 export const REPLAN_GAIN_RATIO = 0.02;
 /** First guess of the level from which a battery's power falls, before any was measured. engine.md §2, curve. */
 export const TAPER_FROM_PERCENT = 80;
-/** Costs within this of each other are equal, in the tariff's currency. engine.md §2, aim 5. */
-export const EQUAL_COST_TOLERANCE = 1e-9;
-/** The planner's grid where the power is not constant. engine.md §2, "exact means". */
-export const PLAN_GRID_MS = 5 * MINUTE_MS;
-/** So many vehicles at one location are planned to within 1 % of their joint optimum. engine.md §2, several. */
-export const JOINT_PLAN_VEHICLES_MAX_COUNT = 4;
 
 // Lanes (engine.md §1).
 

@@ -24,7 +24,7 @@ export interface ValuationInput {
  * weighted by time. Null while any price that is needed is missing; no energy costs 0.
  */
 export function valuate(input: ValuationInput): Valuation | null {
-  const slots = input.slots.filter((slot) => slot.provenance === 'known');
+  const slots = knownOf(input.slots);
   const actualNanos = actualNanosOf(input, slots);
   const baselineNanos = baselineNanosOf(input, slots);
   if (actualNanos === null || baselineNanos === null) {
@@ -36,6 +36,19 @@ export function valuate(input: ValuationInput): Valuation | null {
     baselineMicros: microsOf(baselineNanos),
   };
 }
+
+/** Rates are shared by many valuations and never change: their known ones are picked out once. */
+function knownOf(slots: readonly PriceSlot[]): readonly PriceSlot[] {
+  const made = KNOWN.get(slots);
+  if (made !== undefined) {
+    return made;
+  }
+  const known = slots.filter((slot) => slot.provenance === 'known');
+  KNOWN.set(slots, known);
+  return known;
+}
+
+const KNOWN = new WeakMap<readonly PriceSlot[], readonly PriceSlot[]>();
 
 function actualNanosOf(input: ValuationInput, slots: readonly PriceSlot[]): number | null {
   let sum = 0;

@@ -94,12 +94,22 @@ export function addToAccount(
   if (levelPercent !== null) {
     steps = setLevel(steps, atMs, levelPercent);
   }
+  const levelFromPercent = account.levelFromPercent ?? levelPercent;
+  const levelToPercent = levelPercent ?? account.levelToPercent;
+  const isSame =
+    addedWh === 0 &&
+    steps === account.steps &&
+    levelFromPercent === account.levelFromPercent &&
+    levelToPercent === account.levelToPercent;
+  if (isSame) {
+    return account;
+  }
   const hours = (flow.endAtMs - flow.startAtMs) / HOUR_MS;
   return {
     ...account,
     energyWh: account.energyWh + addedWh,
-    levelFromPercent: account.levelFromPercent ?? levelPercent,
-    levelToPercent: levelPercent ?? account.levelToPercent,
+    levelFromPercent,
+    levelToPercent,
     steps,
     weightedPower: account.weightedPower + (hours > 0 ? (addedWh * addedWh) / (hours * 1000) : 0),
   };

@@ -1,3 +1,4 @@
+import type { HistoryCause } from '../domain/history.ts';
 import type { Policy } from '../domain/policy.ts';
 import { OVERRIDE_HORIZON_MS, SILENT_VISIT_END_MS } from '../domain/rules.ts';
 import { unreachable } from '../domain/unreachable.ts';
@@ -7,6 +8,7 @@ import type { Advance, LaneContext, LaneInput } from './contract.ts';
 import { releaseControl, steer, takeResult, wishOf } from './control.ts';
 import { type Effects, newEffects, outputsOf } from './effects.ts';
 import { errorsOf } from './errors.ts';
+import { causeOf, recordHistory } from './history.ts';
 import { inOrder } from './in-order.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 import {
@@ -22,6 +24,7 @@ import { isAtOnce, replan } from './planning.ts';
 import { judgeRisk } from './predict.ts';
 import { tell } from './tell.ts';
 import { nextTimer } from './timer.ts';
+import { isToldAlready, noteTold } from './told-already.ts';
 import { typeOf, viewOf } from './view.ts';
 import { passVisitTime, takeReading } from './visit.ts';
 
@@ -48,7 +51,7 @@ export function advance(
   moved = passVisitTime(moved, SILENT_VISIT_END_MS, effects);
   moved = passTargets(moved, effects);
   moved = control(moved, isHeardAgain, effects);
-  moved = tellAll({ ...moved, steppedAtMs: nowMs }, effects);
+  moved = tellAll(lane, { ...moved, steppedAtMs: nowMs }, causeOf(lane, moved, inputs), effects);
   return { lane: moved, timerAtMs: nextTimer(moved, nowMs), ...outputsOf(effects) };
 }
 
@@ -243,12 +246,21 @@ function noteNoPower(lane: Lane, session: CurrentSession, nowMs: number): Lane {
   return noPowerSinceMs === visit.noPowerSinceMs ? lane : { ...lane, visit: { ...visit, noPowerSinceMs } };
 }
 
-function tellAll(lane: Lane, effects: Effects): Lane {
+/** Stores, tells and explains each session in which something has changed since the step began with `before`. */
+function tellAll(before: Lane, lane: Lane, cause: HistoryCause, effects: Effects): Lane {
+  const { context, nowMs } = effects;
   let moved = lane;
   for (const session of Object.values(lane.current)) {
-    const view = viewOf(lane, session, effects.context.pricesAt, effects.nowMs);
+    const prices = session.isActive ? context.pricesAt(session.locationId) : null;
+    if (isToldAlready(before.current[session.policyId], lane, session, prices, nowMs)) {
+      noteTold(lane, session, prices, nowMs);
+      continue;
+    }
+    const view = viewOf(lane, session, context.pricesAt, nowMs);
     const visitId = session.isActive ? (lane.visit?.id ?? null) : null;
-    const told = tell(session, view, { visitId, isShown: true, hidesVisit: false }, effects);
+    const known = recordHistory(lane, session, view, cause, effects);
+    const told = tell(known, view, { visitId, isShown: true, hidesVisit: false }, effects);
+    noteTold(lane, told, prices, nowMs);
     moved = told === session ? moved : withSession(moved, told);
   }
   return moved;

@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../domain/history.ts';
 import type { Location } from '../domain/location.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PriceSlot } from '../domain/price.ts';
@@ -52,6 +53,8 @@ export interface EngineSettings {
   readonly replanGainRatio?: number;
   /** Fill prices that are not published yet from the zone's recent shape. Default true. */
   readonly isForecastOn?: boolean;
+  /** Keep the history of sessions. Default true. */
+  readonly isHistoryOn?: boolean;
 }
 
 /** What `advance` may know besides the lane and its inputs. */
@@ -125,4 +128,6 @@ export interface Advance {
   /** Plans made, for metrics. */
   readonly planCount: number;
   readonly refusals: readonly Refusal[];
+  /** New entries of the sessions' histories, in their order. */
+  readonly history: readonly HistoryEntry[];
 }

@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../domain/history.ts';
 import type { Advance, Command, LaneContext, LaneEvent, Refusal, SessionChange } from './contract.ts';
 
 /** What one call of `advance` gathers while it moves the lane on; it lives no longer than the call. */
@@ -10,6 +11,7 @@ export interface Effects {
   /** By id, so that a row changed twice in one step is written once. */
   readonly commands: Map<string, Command>;
   readonly refusals: Refusal[];
+  readonly history: HistoryEntry[];
   planCount: number;
 }
 
@@ -22,6 +24,7 @@ export function newEffects(context: LaneContext, nowMs: number): Effects {
     events: [],
     commands: new Map(),
     refusals: [],
+    history: [],
     planCount: 0,
   };
 }
@@ -36,5 +39,6 @@ export function outputsOf(effects: Effects): Outputs {
     commands: [...effects.commands.values()],
     planCount: effects.planCount,
     refusals: effects.refusals,
+    history: effects.history,
   };
 }

@@ -9,15 +9,18 @@ import type { CurrentSession, Lane } from './lane.ts';
 
 export type ErrorsSince = CurrentSession['errors'];
 
-/** Which errors hold now, each with the instant since when it has held. */
+/** Which errors hold now, each with the instant since when it has held; the same object where nothing has changed. */
 export function errorsOf(lane: Lane, session: CurrentSession, nowMs: number): ErrorsSince {
   const held: Partial<Record<SessionErrorCode, number>> = {};
+  let hasChanged = false;
   for (const code of SESSION_ERROR_CODES) {
+    const sinceMs = session.errors[code];
     if (CONDITIONS[code](lane, session, nowMs)) {
-      held[code] = session.errors[code] ?? nowMs;
+      held[code] = sinceMs ?? nowMs;
     }
+    hasChanged ||= held[code] !== sinceMs;
   }
-  return held;
+  return hasChanged ? held : session.errors;
 }
 
 /** The gravest of the errors that hold. */

@@ -1,3 +1,4 @@
+import type { HistoryState } from '../domain/history.ts';
 import type { Location } from '../domain/location.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PowerDeliveryState } from '../domain/reading.ts';
@@ -167,6 +168,8 @@ export interface CurrentSession {
   /** Since when each error holds. */
   readonly errors: Readonly<Partial<Record<SessionErrorCode, number>>>;
   readonly told: Told | null;
+  /** The session as the newest entry of its history left it. */
+  readonly history: HistoryState | null;
   /** Something that moves with every reading has changed; it is told when this comes. */
   readonly tellAtMs: number | null;
   /** Hash of the session as it was last stored. */

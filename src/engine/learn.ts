@@ -1,4 +1,5 @@
 import type { Interval } from '../domain/interval.ts';
+import { TAPER_FROM_PERCENT } from '../domain/rules.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
 import { capacityOf, efficiencyOf } from './car.ts';
 import type { Lane, Visit } from './lane.ts';
@@ -10,6 +11,7 @@ export function learn(lane: Lane, visit: Visit, flow: Interval, flowedWh: number
     return learnCapacity(lane, visit);
   }
   const level = visit.beliefPercent;
+  // What is measured in the taper is not the car's power.
   if (level !== null && level > TAPER_FROM_PERCENT) {
     return lane;
   }
@@ -44,8 +46,6 @@ function learnCapacity(lane: Lane, visit: Visit): Lane {
 }
 
 const SAMPLE_MIN_MS = MINUTE_MS;
-/** Above this level cars taper: what is measured there is not their power. */
-const TAPER_FROM_PERCENT = 80;
 /** Old measurements fade over this much charging. */
 const MEMORY_MS = 10 * HOUR_MS;
 const RISE_MIN_PERCENT = 15;

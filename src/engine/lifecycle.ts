@@ -6,9 +6,11 @@ import { aimAtPolicy, goalPercent, judgeLevel, NO_AIM } from './aim.ts';
 import { capacityOf, efficiencyOf, planningPower } from './car.ts';
 import { releaseControl } from './control.ts';
 import type { Effects } from './effects.ts';
+import { recordSettlement } from './history.ts';
 import type { CurrentSession, Lane, ObservedBlock, Visit } from './lane.ts';
 import { tell } from './tell.ts';
 import { settledView, unmanagedView } from './view.ts';
+import { whySettled } from './why.ts';
 
 /** The lane with a new upcoming session of a policy, aiming at the first deadline from now on. */
 export function openSession(lane: Lane, policy: Policy, effects: Effects): Lane {
@@ -26,6 +28,7 @@ export function openSession(lane: Lane, policy: Policy, effects: Effects): Lane 
     plan: null,
     errors: {},
     told: null,
+    history: null,
     tellAtMs: null,
     storedHash: null,
   };
@@ -76,6 +79,7 @@ export function settle(lane: Lane, session: CurrentSession, pluggedOutAtMs: numb
   const prices = effects.context.pricesAt(session.locationId);
   const view = settledView(lane, session, visit, pluggedOutAtMs, prices);
   tell(session, view, { visitId: visit.id, isShown: true, hidesVisit: true }, effects);
+  recordSettlement(lane, session, view, whySettled(pluggedOutAtMs), effects);
   const without = {
     ...withoutSession(lane, session.policyId),
     visit: { ...visit, hasManagedRecord: true },
@@ -105,7 +109,7 @@ export function endVisit(lane: Lane, pluggedOutAtMs: number, effects: Effects): 
 }
 
 /** Writes the unmanaged stretch of a visit as a settled session, where energy flowed. */
-export function recordUnmanaged(lane: Lane, visit: Visit, pluggedOutAtMs: number, effects: Effects): Visit {
+function recordUnmanaged(lane: Lane, visit: Visit, pluggedOutAtMs: number, effects: Effects): Visit {
   const account = visit.unmanaged;
   if (account === null || account.energyWh < UNMANAGED_ENERGY_MIN_WH) {
     return visit;

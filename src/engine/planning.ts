@@ -58,7 +58,7 @@ export function replan(
     madeAtMs: nowMs,
     targetId: targetIdOf(session),
     marginMs: problem.marginMs,
-    plan: isCharging ? chosen : withoutBlip(chosen),
+    plan: withoutBlip(chosen),
     basis,
   };
   return { ...session, plan: stored };
@@ -66,7 +66,8 @@ export function replan(
 
 /**
  * The plan without a first run of a few seconds before a pause: energy is known to the Wh, so that in a tight plan its
- * last bit would start and stop the car again and again, until no command is left for the run that matters.
+ * last bit would start and stop the car again and again, until no command is left for the run that matters; and a car
+ * that charges is not kept on for it.
  */
 function withoutBlip(found: Plan): Plan {
   const [first, next] = found.blocks;
@@ -86,7 +87,7 @@ export function isAtOnce(session: CurrentSession): boolean {
 }
 
 /** The problem as the planner is given it. */
-export function problemOf(
+function problemOf(
   lane: Lane,
   visit: Visit,
   session: CurrentSession,

@@ -1,5 +1,5 @@
 import { AT_RISK_RECOVERY_MS, PREDICTION_ROUNDING_MS } from '../domain/rules.ts';
-import type { Outcome } from '../domain/session.ts';
+import type { Outcome, OutcomeState } from '../domain/session.ts';
 import { outcomeOf } from './aim.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 
@@ -14,20 +14,20 @@ export function judgeRisk(lane: Lane, session: CurrentSession, nowMs: number): C
     return session;
   }
   if (lane.observed.levelPercent === null) {
-    return { ...session, aim: { ...aim, state: 'UNKNOWN' } };
+    return withState(session, 'UNKNOWN', aim.safeSinceMs);
   }
   const isCapped = (lane.observed.chargeLimitPercent?.value ?? 100) < aim.target.targetPercent;
   const isRisky = aim.target.kind === 'REGULAR' && (isCapped || (!plan.plan.feasible && !aim.isMet));
   if (isRisky) {
-    return { ...session, aim: { ...aim, state: 'AT_RISK', safeSinceMs: null } };
+    return withState(session, 'AT_RISK', null);
   }
   if (aim.state !== 'AT_RISK') {
-    return { ...session, aim: { ...aim, state: 'ON_TRACK', safeSinceMs: null } };
+    return withState(session, 'ON_TRACK', null);
   }
   const safeSinceMs = aim.safeSinceMs ?? nowMs;
   return nowMs - safeSinceMs >= AT_RISK_RECOVERY_MS
-    ? { ...session, aim: { ...aim, state: 'ON_TRACK', safeSinceMs: null } }
-    : { ...session, aim: { ...aim, safeSinceMs } };
+    ? withState(session, 'ON_TRACK', null)
+    : withState(session, 'AT_RISK', safeSinceMs);
 }
 
 /** The outcome of an active session: what was decided, or what the plan predicts. */
@@ -52,6 +52,12 @@ export function outcomeNow(lane: Lane, session: CurrentSession): Outcome | null 
     levelAtReadyByPercent: isLevelKnown && predicted !== null ? wholePercent(predicted) : null,
     reachedAtMs: predictedAtMs,
   };
+}
+
+function withState(session: CurrentSession, state: OutcomeState, safeSinceMs: number | null): CurrentSession {
+  const { aim } = session;
+  const isSame = aim.state === state && aim.safeSinceMs === safeSinceMs;
+  return isSame ? session : { ...session, aim: { ...aim, state, safeSinceMs } };
 }
 
 /** A predicted 79.9999 is 80: the planner's minutes are whole, its levels are not. A predicted 79.5 is not 80. */

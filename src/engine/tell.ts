@@ -104,23 +104,31 @@ function toldOf(view: Session, hash: string): Told {
 
 /** The end of the quarter hour, spread so that not every lane is due at once. */
 function quarterEnd(nowMs: number, vehicleId: string): number {
-  const spreadMs = (fnv1a(vehicleId, FNV_OFFSET) / 2 ** 32) * QUARTER_HOUR_SPREAD_MS;
+  const spreadMs = (fnv1a(vehicleId) / 2 ** 32) * QUARTER_HOUR_SPREAD_MS;
   return quarterHourOf(nowMs) + QUARTER_HOUR_MS + Math.floor(spreadMs);
 }
 
 /** 64 bits of two FNV-1a hashes with different starts: enough to tell one session's versions apart. */
 function hashOf(view: Session): string {
   const text = JSON.stringify(view);
-  return `${fnv1a(text, FNV_OFFSET).toString(36)}-${fnv1a(text, OTHER_OFFSET).toString(36)}`;
+  let one = FNV_OFFSET;
+  let other = OTHER_OFFSET;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    one = Math.imul(one ^ unit, FNV_PRIME);
+    other = Math.imul(other ^ unit, FNV_PRIME);
+  }
+  return `${(one >>> 0).toString(36)}-${(other >>> 0).toString(36)}`;
 }
 
 const FNV_OFFSET = 0x811c9dc5;
 const OTHER_OFFSET = 0x5bd1e995;
+const FNV_PRIME = 0x01000193;
 
-function fnv1a(text: string, offset: number): number {
-  let hash = offset;
+function fnv1a(text: string): number {
+  let hash = FNV_OFFSET;
   for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
   }
   return hash >>> 0;
 }

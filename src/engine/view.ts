@@ -101,7 +101,7 @@ export function unmanagedView(
 }
 
 /** What the system does now (sessions.md §3, sub-state). */
-export function stateOf(session: CurrentSession): SessionState {
+function stateOf(session: CurrentSession): SessionState {
   return `ACTIVE:${typeOf(session)}`;
 }
 

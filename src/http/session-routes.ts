@@ -3,6 +3,7 @@ import { clearTarget, setTarget } from '../app/change-target.ts';
 import { readPlan } from '../app/read-plan.ts';
 import { no } from '../app/result.ts';
 import { SESSION_ERROR_CODES, type SessionState } from '../domain/session.ts';
+import { listHistory } from '../store/history.ts';
 import { readPolicy, readPolicyVehicle } from '../store/policies.ts';
 import {
   listCurrentSessions,
@@ -10,6 +11,7 @@ import {
   readCurrentSession,
   readSession,
 } from '../store/session-reads.ts';
+import { historyEntrySchema, toWireHistoryEntry } from '../wire/history.ts';
 import { pageOf, pageQuery } from '../wire/page.ts';
 import { planSchema } from '../wire/plan.ts';
 import { instantIn, text, userId, uuid } from '../wire/scalars.ts';
@@ -20,6 +22,7 @@ import { defineRoute, type Route } from './define-route.ts';
 
 const tag = 'Sessions';
 const sessionPage = pageOf(sessionSchema).meta({ id: 'SessionPage' });
+const historyPage = pageOf(historyEntrySchema).meta({ id: 'HistoryPage' });
 const timeseries = z
   .enum(['true', 'false'])
   .optional()
@@ -172,6 +175,27 @@ const getPlan = defineRoute({
   return plan.ok ? { status: 200, body: plan.value } : plan;
 });
 
+const getHistory = defineRoute({
+  method: 'GET',
+  path: '/flex/sessions/{sessionId}/history',
+  tag,
+  summary: 'Why: what changed in a session, and what set it off',
+  description:
+    'The newest entry first; it says why the car charges now, or why it does not. Each entry names its cause, what ' +
+    'it changed, and the reason that has held since. A re-plan that changed nothing leaves no entry. The newest ' +
+    '1,000 entries of a session are kept. New codes may come.',
+  params: z.object({ sessionId: uuid }),
+  query: z.strictObject(pageQuery),
+  answers: { 200: { description: 'One page.', schema: historyPage } },
+})(async ({ params, query, clientId }, { deps }) => {
+  const page = pageRequest(query, BY_INSTANT);
+  if (!page.ok) return page;
+  const session = await readSession(deps.database, clientId, params.sessionId);
+  if (session === null) return no('not-found', `There is no session ${params.sessionId}.`);
+  const found = await listHistory(deps.database, clientId, params.sessionId, page.value);
+  return { status: 200, body: toWirePage(found, ({ body }) => toWireHistoryEntry(body)) };
+});
+
 const putTarget = defineRoute({
   method: 'PUT',
   path: '/flex/sessions/{sessionId}/target',
@@ -208,6 +232,7 @@ export const sessionRoutes: readonly Route[] = [
   getSession,
   listCurrent,
   getPlan,
+  getHistory,
 ];
 
 function statesOf(state: string | undefined): SessionState[] | null {

@@ -1,3 +1,4 @@
+import { TAPER_FROM_PERCENT } from '../domain/rules.ts';
 import { HOUR_MS } from '../domain/units.ts';
 import type { CurvePoint } from './problem.ts';
 
@@ -59,7 +60,7 @@ export function courseFrom(levelPercent: number, battery: Battery): ChargeCourse
 export function curveFromPower(powerKw: number): readonly CurvePoint[] {
   return [
     { levelPercent: 0, powerKw },
-    { levelPercent: 80, powerKw },
+    { levelPercent: TAPER_FROM_PERCENT, powerKw },
     { levelPercent: 100, powerKw: powerKw / 10 },
   ];
 }

@@ -1,6 +1,7 @@
 import type { Advance, SessionChange } from '../engine/contract.ts';
 import type { Query } from './database.ts';
 import { appendEvents } from './events.ts';
+import { saveHistory } from './history.ts';
 import type { LockedLane } from './lanes.ts';
 import { toTimestamp } from './values.ts';
 
@@ -33,6 +34,12 @@ export async function saveSteps(tx: Query, steps: readonly SavedStep[]): Promise
   await saveSessions(tx, steps);
   await saveCommands(tx, steps);
   await saveEvents(tx, steps);
+  await saveHistory(
+    tx,
+    steps.flatMap(({ before, result }) =>
+      result.history.map((entry) => ({ clientId: before.clientId, entry })),
+    ),
+  );
 }
 
 async function saveLanes(tx: Query, steps: readonly SavedStep[]): Promise<void> {
@@ -88,8 +95,10 @@ async function saveSessions(tx: Query, steps: readonly SavedStep[]): Promise<voi
   );
   if (deleted.length > 0) {
     await tx.query(
-      `delete from sessions s using unnest($1::uuid[], $2::uuid[]) as g(client_id, id)
-       where s.client_id = g.client_id and s.id = g.id`,
+      `with given as (select * from unnest($1::uuid[], $2::uuid[]) as g(client_id, id)
+       ), forgotten as (
+         delete from session_history h using given g where h.client_id = g.client_id and h.session_id = g.id)
+       delete from sessions s using given g where s.client_id = g.client_id and s.id = g.id`,
       [deleted.map(({ clientId }) => clientId), deleted.map(({ id }) => id)],
     );
   }

@@ -49,6 +49,11 @@ export async function eraseUser(tx: Query, clientId: string, userId: string): Pr
        and p.client_id = e.client_id and p.event_id = e.id and p.created_at = e.created_at`,
     [clientId, userId],
   );
+  await tx.query(
+    `delete from session_history h using sessions s where s.client_id = $1 and s.user_id = $2
+       and h.client_id = s.client_id and h.session_id = s.id`,
+    [clientId, userId],
+  );
   let count = vehicleIds.length;
   for (const table of ['events', 'sessions', 'policies', 'vehicles', 'locations']) {
     const rows = await tx.query(`delete from ${table} where client_id = $1 and user_id = $2 returning 1`, [

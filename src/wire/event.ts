@@ -4,7 +4,14 @@ import { toInstant } from './scalars.ts';
 import { toWireSession } from './session.ts';
 
 /** The version of the bodies of events. */
-export const EVENT_VERSION = '1';
+const EVENT_VERSION = '1';
+
+/** Every kind of event of the log. */
+export const EVENT_KINDS = [
+  'flex:session:updated',
+  'flex:session:deleted',
+  'flex:command:requested',
+] as const;
 
 /** `flex:session:updated` as in the seed, with the version and the session's sequence (webhooks.md). */
 export function toSessionUpdatedEvent(session: Session, sequence: number, nowMs: number) {
@@ -39,4 +46,19 @@ export function toCommandEvent(userId: string, command: CommandFacts, nowMs: num
     command: toWireCommand(command, nowMs),
     version: EVENT_VERSION,
   } as const;
+}
+
+/** A sign of life of a webhook, and how much waits for it. It is none of the log. */
+export function toHeartbeatEvent(pendingEvents: number, nowMs: number) {
+  return {
+    event: 'system:heartbeat',
+    createdAt: toInstant(nowMs),
+    version: EVENT_VERSION,
+    pendingEvents,
+  } as const;
+}
+
+/** What a test of a webhook sends. */
+export function toTestEvent(nowMs: number) {
+  return { event: 'webhook:test', createdAt: toInstant(nowMs), version: EVENT_VERSION } as const;
 }

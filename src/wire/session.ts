@@ -35,7 +35,7 @@ const immediateTarget = z
   .object({ id: z.int().min(1), type: z.literal('IMMEDIATE_START'), minimumChargeTarget: level })
   .meta({ id: 'ImmediateStartTarget' });
 
-const targetSchema = variants([regularTarget, immediateTarget], {
+export const targetSchema = variants([regularTarget, immediateTarget], {
   id: 'Target',
   description: 'What the session charges towards. `id` grows by one at each change.',
 });
@@ -202,7 +202,7 @@ function toWireSteps(session: Session, nowMs: number): WireSession['statistics']
   }));
 }
 
-function toWireTarget(target: Target): z.infer<typeof targetSchema> {
+export function toWireTarget(target: Target): z.infer<typeof targetSchema> {
   const minimumChargeTarget = Math.round(target.targetPercent);
   switch (target.kind) {
     case 'REGULAR':

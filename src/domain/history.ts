@@ -1,0 +1,113 @@
+import type { Interval } from './interval.ts';
+import type { BlockType, OutcomeState, SessionErrorCode, SessionState, Target } from './session.ts';
+
+/** What set a change off. */
+export const HISTORY_CAUSES = [
+  'PLUGGED_IN',
+  'UNPLUGGED',
+  'LEVEL',
+  'POWER',
+  'CHARGING',
+  'CHARGE_LIMIT',
+  'REACHABILITY',
+  'PRICES',
+  'POLICY',
+  'OVERRIDE',
+  'LOCATION',
+  'VEHICLE',
+  'COMMAND',
+  'CLOCK',
+] as const;
+export type HistoryCause = (typeof HISTORY_CAUSES)[number];
+
+/** Why the car is charging or not, from some instant on until the next entry. */
+export const WHY_CODES = [
+  'WAITING_FOR_PLUG',
+  'PLUGGED_IN_ELSEWHERE',
+  'PLACE_UNKNOWN',
+  'JUST_UNPLUGGED',
+  'SETTLED',
+  'CHARGING_RESERVE',
+  'CHARGING_IMMEDIATE',
+  'CHARGING_LATE',
+  'CHARGING_NO_TIME_LEFT',
+  'CHARGING_WITHOUT_PRICES',
+  'CHARGING_PLANNED',
+  'CHARGING_MEASURED',
+  'CHARGING_UNWANTED',
+  'CHARGING_LEFT_ALONE',
+  'FAULT',
+  'NO_POWER',
+  'UNREACHABLE',
+  'CANNOT_COMMAND',
+  'STARTING',
+  'START_REFUSED',
+  'LEFT_ALONE',
+  'CAR_COMPLETE',
+  'AT_LIMIT',
+  'TARGET_MET',
+  'NO_DEADLINE',
+  'WAITING_FOR_CHEAP_HOUR',
+  'WAITING_FOR_FORECAST_HOUR',
+  'WAITING_FOR_PRICES',
+  'NOTHING_PLANNED',
+] as const;
+export type WhyCode = (typeof WHY_CODES)[number];
+
+/** The reason, with what its sentence names; null where it does not apply. */
+export interface Why {
+  readonly code: WhyCode;
+  /** When the planned charge begins or ends, or the next thing happens. */
+  readonly atMs: number | null;
+  /** Target, reserve or limit that it is about, percent. */
+  readonly percent: number | null;
+  readonly readyByMs: number | null;
+  /** Mean price per kWh of the block that is waited for or runs. */
+  readonly price: number | null;
+  readonly currency: string | null;
+  /** Attempts that failed. */
+  readonly attempts: number | null;
+}
+
+export interface HistoryBlock extends Interval {
+  readonly type: BlockType;
+}
+
+/** What an entry can say has changed: the value before and after. */
+export interface Changed<Value> {
+  readonly before: Value;
+  readonly after: Value;
+}
+
+/** The part of a session whose changes are history, as the newest entry left it. */
+export interface HistoryState {
+  /** Entries so far. */
+  readonly count: number;
+  readonly state: SessionState;
+  readonly target: Target | null;
+  readonly outcome: OutcomeState | null;
+  readonly error: SessionErrorCode | null;
+  readonly plannedBlocks: readonly HistoryBlock[];
+  readonly plannedCost: number | null;
+  readonly why: Why;
+}
+
+/** One entry: a cause, and what it changed. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly sessionId: string;
+  /** Counts the entries of the session from 1. */
+  readonly number: number;
+  readonly atMs: number;
+  readonly cause: HistoryCause;
+  readonly why: Why;
+  readonly state: Changed<SessionState> | null;
+  readonly target: Changed<Target | null> | null;
+  readonly outcome: Changed<OutcomeState | null> | null;
+  readonly error: Changed<SessionErrorCode | null> | null;
+  /** Only what was planned for the future. */
+  readonly plannedBlocks: Changed<readonly HistoryBlock[]> | null;
+  readonly plannedCost: Changed<number | null> | null;
+  /** IANA zone of the place, for its sentence. */
+  readonly zone: string;
+}

@@ -1,0 +1,200 @@
+import type {
+  Changed,
+  HistoryBlock,
+  HistoryCause,
+  HistoryEntry,
+  HistoryState,
+  Why,
+} from '../domain/history.ts';
+import type { Session } from '../domain/session.ts';
+import { MINUTE_MS } from '../domain/units.ts';
+import { zoneOf } from './aim.ts';
+import type { LaneInput } from './contract.ts';
+import type { Effects } from './effects.ts';
+import type { CurrentSession, Lane } from './lane.ts';
+import { whyNow } from './why.ts';
+
+/**
+ * The session with its history brought up to now: where state, target, outcome, error, the plan or the reason for
+ * charging or not charging changed since the last entry, a new one says what did it. No change, no entry.
+ */
+export function recordHistory(
+  lane: Lane,
+  session: CurrentSession,
+  view: Session,
+  cause: HistoryCause,
+  effects: Effects,
+): CurrentSession {
+  if (effects.context.settings?.isHistoryOn === false) {
+    return session;
+  }
+  const after = historyState(lane, session, view, effects);
+  const before = session.history;
+  if (before !== null && !hasChanged(before, after)) {
+    return session;
+  }
+  const zone = zoneOf(lane, session.locationId);
+  effects.history.push(entryOf(session.id, before, after, cause, zone, effects));
+  return { ...session, history: after };
+}
+
+/** The last entry of a session that is settled, with the reason that it was. */
+export function recordSettlement(
+  lane: Lane,
+  session: CurrentSession,
+  view: Session,
+  why: Why,
+  effects: Effects,
+): void {
+  if (effects.context.settings?.isHistoryOn === false) {
+    return;
+  }
+  const after: HistoryState = {
+    count: (session.history?.count ?? 0) + 1,
+    state: view.state,
+    target: view.target,
+    outcome: view.outcome?.state ?? null,
+    error: view.error?.code ?? null,
+    plannedBlocks: [],
+    plannedCost: null,
+    why,
+  };
+  const zone = zoneOf(lane, session.locationId);
+  effects.history.push(entryOf(session.id, session.history, after, 'UNPLUGGED', zone, effects));
+}
+
+/** What set the step off: what a person did first, then what the car did, then prices, and else time. */
+export function causeOf(before: Lane, after: Lane, inputs: readonly LaneInput[]): HistoryCause {
+  const kinds = new Set(inputs.map(({ kind }) => kind));
+  for (const [kind, cause] of CAUSES_OF_INPUTS) {
+    if (kinds.has(kind)) {
+      return cause;
+    }
+  }
+  return kinds.has('reading')
+    ? causeOfReading(before, after)
+    : kinds.has('prices-changed')
+      ? 'PRICES'
+      : 'CLOCK';
+}
+
+const CAUSES_OF_INPUTS: readonly (readonly [LaneInput['kind'], HistoryCause])[] = [
+  ['target-set', 'OVERRIDE'],
+  ['target-cleared', 'OVERRIDE'],
+  ['policy-set', 'POLICY'],
+  ['policy-deleted', 'POLICY'],
+  ['location-set', 'LOCATION'],
+  ['vehicle-set', 'VEHICLE'],
+  ['command-result', 'COMMAND'],
+];
+
+function causeOfReading(before: Lane, after: Lane): HistoryCause {
+  const [was, is] = [before.observed, after.observed];
+  if (after.visit !== null && before.visit?.id !== after.visit.id) {
+    return 'PLUGGED_IN';
+  }
+  if ((before.visit?.unpluggedAtMs ?? null) !== (after.visit?.unpluggedAtMs ?? null)) {
+    return after.visit === null || after.visit.unpluggedAtMs !== null ? 'UNPLUGGED' : 'PLUGGED_IN';
+  }
+  if (was.isReachable?.value !== is.isReachable?.value) {
+    return 'REACHABILITY';
+  }
+  if (was.isCharging?.value !== is.isCharging?.value) {
+    return 'CHARGING';
+  }
+  if (was.chargeLimitPercent?.value !== is.chargeLimitPercent?.value) {
+    return 'CHARGE_LIMIT';
+  }
+  return was.levelPercent?.value === is.levelPercent?.value ? 'POWER' : 'LEVEL';
+}
+
+function historyState(lane: Lane, session: CurrentSession, view: Session, effects: Effects): HistoryState {
+  const prices = effects.context.pricesAt(session.locationId);
+  const isPlanned = view.state !== 'UPCOMING' && lane.visit?.unpluggedAtMs === null;
+  const planned = isPlanned ? view.blocks.filter(({ endAtMs }) => endAtMs > effects.nowMs) : [];
+  return {
+    count: (session.history?.count ?? 0) + 1,
+    state: view.state,
+    target: view.target,
+    outcome: view.outcome?.state ?? null,
+    error: view.error?.code ?? null,
+    plannedBlocks: planned.map(({ type, startAtMs, endAtMs }) => ({ type, startAtMs, endAtMs })),
+    plannedCost: isPlanned ? (session.plan?.plan.cost ?? null) : null,
+    why: whyNow(lane, session, prices, effects.nowMs),
+  };
+}
+
+function hasChanged(before: HistoryState, after: HistoryState): boolean {
+  return (
+    before.state !== after.state ||
+    before.target?.id !== after.target?.id ||
+    before.outcome !== after.outcome ||
+    before.error !== after.error ||
+    hasWhyChanged(before.why, after.why) ||
+    haveBlocksMoved(before.plannedBlocks, after.plannedBlocks)
+  );
+}
+
+/** What moves by less than this is the same plan, as drivers see it. */
+const MOVED_MS = 5 * MINUTE_MS;
+
+function hasWhyChanged(before: Why, after: Why): boolean {
+  return (
+    before.code !== after.code ||
+    before.percent !== after.percent ||
+    before.readyByMs !== after.readyByMs ||
+    before.attempts !== after.attempts ||
+    isFar(before.atMs, after.atMs)
+  );
+}
+
+/** A block that has begun or ended as planned is no change of the plan; one that moved, came or went otherwise is. */
+function haveBlocksMoved(before: readonly HistoryBlock[], after: readonly HistoryBlock[]): boolean {
+  const offset = before.length - after.length;
+  return (
+    offset < 0 ||
+    after.some((block, index) => {
+      const was = before[index + offset];
+      return was === undefined || was.type !== block.type || isFar(was.endAtMs, block.endAtMs);
+    })
+  );
+}
+
+function isFar(before: number | null, after: number | null): boolean {
+  return before === null || after === null ? before !== after : Math.abs(after - before) >= MOVED_MS;
+}
+
+function entryOf(
+  sessionId: string,
+  before: HistoryState | null,
+  after: HistoryState,
+  cause: HistoryCause,
+  zone: string,
+  effects: Effects,
+): HistoryEntry {
+  const blocks = { before: before?.plannedBlocks ?? [], after: after.plannedBlocks };
+  const cost = { before: before?.plannedCost ?? null, after: after.plannedCost };
+  const hasNewPlan = haveBlocksMoved(blocks.before, blocks.after);
+  return {
+    id: effects.context.newId(),
+    sessionId,
+    number: after.count,
+    atMs: effects.nowMs,
+    cause,
+    why: after.why,
+    state: changed(before?.state ?? after.state, after.state),
+    target:
+      before?.target?.id === after.target?.id
+        ? null
+        : { before: before?.target ?? null, after: after.target },
+    outcome: changed(before?.outcome ?? null, after.outcome),
+    error: changed(before?.error ?? null, after.error),
+    plannedBlocks: hasNewPlan ? blocks : null,
+    plannedCost: hasNewPlan ? cost : null,
+    zone,
+  };
+}
+
+function changed<Value>(before: Value, after: Value): Changed<Value> | null {
+  return before === after ? null : { before, after };
+}

@@ -1,0 +1,106 @@
+import { QUARTER_HOUR_MS } from '../domain/units.ts';
+import { limitOf, takesNoMore } from './aim.ts';
+import type { LocationPrices } from './contract.ts';
+import type { CurrentSession, Lane } from './lane.ts';
+
+/**
+ * Whether a session would be shown, told and explained now exactly as when it was last noted. Most readings of a
+ * waiting car change nothing, and making and hashing its view costs more than all the rest of a step. True only where
+ * this is certain: a lane that comes fresh from the store has nothing noted, and is told in full.
+ * @param noted the session as the step found it. @param session as the step leaves it, before it is told.
+ */
+export function isToldAlready(
+  noted: CurrentSession | undefined,
+  lane: Lane,
+  session: CurrentSession,
+  prices: LocationPrices | null,
+  nowMs: number,
+): boolean {
+  const note = noted === undefined ? undefined : NOTES.get(noted);
+  if (noted === undefined || note === undefined || noted.told === null) {
+    return false;
+  }
+  const isDue = session.tellAtMs !== null && nowMs >= session.tellAtMs;
+  const isSameState =
+    noted.told === session.told &&
+    noted.history === session.history &&
+    noted.storedHash === session.storedHash &&
+    noted.tellAtMs === session.tellAtMs;
+  return (
+    !isDue &&
+    isSameState &&
+    !hasEdgeBetween(session, note.nowMs, nowMs) &&
+    areAlike(note.parts, partsOf(lane, session, prices))
+  );
+}
+
+/** Notes that the session was told as it is now, so that the next step can see whether anything has changed. */
+export function noteTold(
+  lane: Lane,
+  session: CurrentSession,
+  prices: LocationPrices | null,
+  nowMs: number,
+): void {
+  NOTES.set(session, { parts: partsOf(lane, session, prices), nowMs });
+}
+
+interface Note {
+  readonly parts: readonly unknown[];
+  readonly nowMs: number;
+}
+
+/** A note is about one immutable session, follows from the step that made it, and lives as long as the session. */
+const NOTES = new WeakMap<CurrentSession, Note>();
+
+/** Everything but the time that a session's view and the reason for what its car does are made from. */
+function partsOf(lane: Lane, session: CurrentSession, prices: LocationPrices | null): readonly unknown[] {
+  const { visit, observed, control, vehicle } = lane;
+  const lastStep = visit?.account.steps.at(-1);
+  return [
+    session.isActive,
+    session.locationId,
+    session.aim,
+    session.isFillingReserve,
+    session.blocks,
+    session.errors,
+    session.plan?.plan,
+    vehicle,
+    lane.policies,
+    lane.locations,
+    prices,
+    visit?.id,
+    visit?.place,
+    visit?.pluggedInAtMs,
+    visit?.unpluggedAtMs,
+    visit?.graceUntilMs,
+    visit?.account,
+    // The price of the last step counts up to here; what was counted before it stays as it is.
+    lastStep === undefined
+      ? null
+      : Math.min(visit?.counter.untilMs ?? 0, lastStep.startAtMs + QUARTER_HOUR_MS),
+    observed.levelPercent === null,
+    observed.isCharging?.value,
+    observed.delivery?.value,
+    observed.isReachable?.value,
+    limitOf(lane),
+    takesNoMore(lane),
+    control.wanted,
+    control.failureCount,
+    control.nextAttemptAtMs,
+    control.leftAloneUntilMs,
+    control.letRunUntilMs,
+  ];
+}
+
+function areAlike(before: readonly unknown[], now: readonly unknown[]): boolean {
+  return now.every((part, index) => Object.is(part, before[index]));
+}
+
+/** Time alone changes what is shown only where a planned block begins or ends. */
+function hasEdgeBetween(session: CurrentSession, fromMs: number, toMs: number): boolean {
+  const isPassed = (atMs: number): boolean => atMs > fromMs && atMs <= toMs;
+  return (
+    session.plan?.plan.blocks.some(({ startAtMs, endAtMs }) => isPassed(startAtMs) || isPassed(endAtMs)) ??
+    false
+  );
+}

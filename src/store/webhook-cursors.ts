@@ -1,0 +1,332 @@
+import type { Query } from './database.ts';
+import type { StoredEvent } from './events.ts';
+import { toTimestamp } from './values.ts';
+import { toWebhook, WEBHOOK_COLUMNS, type Webhook, type WebhookRow } from './webhooks.ts';
+
+/** How far one delivery of the log to a subscription has come, and how it fares. */
+export interface CursorState {
+  readonly position: number;
+  /** Positions fixed before their first POST and not delivered yet, rising. */
+  readonly batch: readonly number[] | null;
+  readonly batchMax: number;
+  /** Tries that failed without a success in between. */
+  readonly failures: number;
+  readonly failingSinceMs: number | null;
+  readonly retryAtMs: number | null;
+  /** Null on a replay, which has none. */
+  readonly heartbeatAtMs: number | null;
+}
+
+/** A cursor that this process alone works on until its lease ends. */
+export interface ClaimedCursor {
+  readonly webhook: Webhook;
+  /** 0 is the live one. */
+  readonly replayNumber: number;
+  /** The last position of a replay; null of the live one. */
+  readonly endPosition: number | null;
+  readonly leaseId: string;
+  readonly state: CursorState;
+}
+
+/** One try, as the log of deliveries shows it. */
+export interface DeliveryRow {
+  readonly deliveryId: string;
+  readonly kind: 'events' | 'heartbeat' | 'test';
+  readonly positions: readonly number[];
+  readonly attemptedAtMs: number;
+  readonly tookMs: number;
+  /** Null: no answer came. */
+  readonly status: number | null;
+  /** Null: it was delivered. */
+  readonly error: string | null;
+  /** The first KiB of the answer. */
+  readonly answer: string | null;
+}
+
+/** A lease outlives every POST in it by far; after a kill it keeps others away no longer than this. */
+const LEASE = "interval '30 seconds'";
+const LOG_LENGTH = 100;
+
+/** Claims cursors that have something to deliver at an instant and that nobody works on. */
+export async function claimCursors(
+  query: Query,
+  nowMs: number,
+  leaseId: string,
+  limit: number,
+): Promise<ClaimedCursor[]> {
+  const rows = await query.query<CursorRow>(
+    `with due as (
+       select c.client_id, c.webhook_id, c.replay_number ${DUE_FROM}
+       where ${DUE} and (c.lease_until is null or c.lease_until <= clock_timestamp())
+       order by c.retry_at nulls first limit $2
+       for update of c skip locked
+     )
+     update webhook_cursors c set lease_id = $3, lease_until = clock_timestamp() + ${LEASE}
+     from due, webhooks w
+     where c.client_id = due.client_id and c.webhook_id = due.webhook_id and c.replay_number = due.replay_number
+       and w.client_id = c.client_id and w.id = c.webhook_id
+     returning ${WEBHOOK_COLUMNS}, c.replay_number, c.end_position, c.position, c.batch, c.batch_max, c.failures,
+       c.failing_since, c.retry_at, c.heartbeat_at`,
+    [toTimestamp(nowMs), limit, leaseId],
+    'claim-webhook-cursors',
+  );
+  return rows.map((row) => ({
+    webhook: toWebhook(row),
+    replayNumber: row.replay_number,
+    endPosition: row.end_position,
+    leaseId,
+    state: {
+      position: row.position,
+      batch: row.batch,
+      batchMax: row.batch_max,
+      failures: row.failures,
+      failingSinceMs: row.failing_since,
+      retryAtMs: row.retry_at,
+      heartbeatAtMs: row.heartbeat_at,
+    },
+  }));
+}
+
+/** When the next cursor that nobody works on has something to deliver; an instant in the past where one has by now. */
+export async function readNextDeliveryAtMs(query: Query): Promise<number | null> {
+  const [row] = await query.query<{ at: number | null }>(
+    `select min(case
+         when c.retry_at is not null then c.retry_at
+         when c.batch is not null or ${HAS_NEWS} then to_timestamp(0)
+         else c.heartbeat_at end) as at
+     ${DUE_FROM} where w.is_active and (c.lease_until is null or c.lease_until <= clock_timestamp())`,
+    [],
+    'next-webhook-delivery',
+  );
+  return row?.at ?? null;
+}
+
+/**
+ * Stores where a cursor stands and what was tried, and prolongs the lease. Gives the subscription as it is now; null
+ * where it was deleted or the lease lost: then nothing was stored, and the work must end.
+ */
+export async function saveCursor(
+  query: Query,
+  { webhook, replayNumber, leaseId }: ClaimedCursor,
+  state: CursorState,
+  tried: readonly DeliveryRow[],
+  inactiveReason: string | null = null,
+): Promise<Webhook | null> {
+  const key = [webhook.clientId, webhook.id, replayNumber, leaseId];
+  const cursor = [
+    state.position,
+    state.batch,
+    state.batchMax,
+    state.failures,
+    toTimestamp(state.failingSinceMs),
+    toTimestamp(state.retryAtMs),
+    toTimestamp(state.heartbeatAtMs),
+  ];
+  const setCursor = `update webhook_cursors set position = $5, batch = $6, batch_max = $7, failures = $8,
+      failing_since = $9, retry_at = $10, heartbeat_at = $11, lease_until = clock_timestamp() + ${LEASE}
+    where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4
+    returning client_id, webhook_id`;
+  // The row of the subscription is written only when there is something to tell.
+  const rows =
+    tried.length === 0
+      ? await query.query<WebhookRow>(
+          `with kept as (${setCursor})
+           select ${WEBHOOK_COLUMNS} from webhooks w join kept on kept.client_id = w.client_id and kept.webhook_id = w.id`,
+          [...key, ...cursor],
+          'save-webhook-cursor',
+        )
+      : await query.query<WebhookRow>(
+          `with kept as (${setCursor}), ${logged(12, 'kept')}`,
+          [...key, ...cursor, ...logValues(tried, inactiveReason)],
+          'save-webhook-delivery',
+        );
+  const [row] = rows;
+  return row === undefined ? null : toWebhook(row);
+}
+
+/** Stores what was tried outside of any cursor. */
+export async function logDeliveries(
+  query: Query,
+  clientId: string,
+  webhookId: string,
+  tried: readonly DeliveryRow[],
+): Promise<void> {
+  await query.query(
+    `with kept as (select $1::uuid as client_id, $2::uuid as webhook_id), ${logged(3, 'kept')}`,
+    [clientId, webhookId, ...logValues(tried, null)],
+    'log-webhook-delivery',
+  );
+}
+
+/** Ends the work on a cursor for now. */
+export async function releaseCursor(
+  query: Query,
+  { webhook, replayNumber, leaseId }: ClaimedCursor,
+): Promise<void> {
+  await query.query(
+    `update webhook_cursors set lease_id = null, lease_until = null
+     where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4`,
+    [webhook.clientId, webhook.id, replayNumber, leaseId],
+    'release-webhook-cursor',
+  );
+}
+
+/** Ends a replay that is done. */
+export async function deleteCursor(
+  query: Query,
+  { webhook, replayNumber, leaseId }: ClaimedCursor,
+): Promise<void> {
+  await query.query(
+    `delete from webhook_cursors where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4`,
+    [webhook.clientId, webhook.id, replayNumber, leaseId],
+  );
+}
+
+/**
+ * Makes a subscription active, or lets an active one try again at once. Its cursors go on where they stopped, and no
+ * further back than `keptAfter`.
+ */
+export async function activateWebhook(
+  tx: Query,
+  { clientId, id }: Webhook,
+  {
+    batchMax,
+    keptAfter,
+    heartbeatAtMs,
+  }: { readonly batchMax: number; readonly keptAfter: number; readonly heartbeatAtMs: number | null },
+): Promise<void> {
+  await tx.query(
+    'update webhooks set is_active = true, inactive_reason = null where client_id = $1 and id = $2',
+    [clientId, id],
+  );
+  await tx.query(
+    `update webhook_cursors set failures = 0, failing_since = null, retry_at = null, batch_max = $3,
+       position = greatest(position, $4),
+       batch = case when position < $4 then nullif(array(select p from unnest(batch) p where p > $4 order by p), '{}')
+         else batch end,
+       heartbeat_at = case when replay_number = 0 then $5::timestamptz end
+     where client_id = $1 and webhook_id = $2`,
+    [clientId, id, batchMax, keptAfter, toTimestamp(heartbeatAtMs)],
+  );
+}
+
+/** A cursor beside the live one; gives its number, or null where so many replays are under way already. */
+export async function insertReplay(
+  tx: Query,
+  clientId: string,
+  webhookId: string,
+  span: { readonly position: number; readonly endPosition: number; readonly batchMax: number },
+  replaysMax: number,
+): Promise<number | null> {
+  const [row] = await tx.query<{ replay_number: number }>(
+    `with numbered as (
+       update webhooks set replay_count = replay_count + 1 where client_id = $1 and id = $2 and $6 > (
+         select count(*) from webhook_cursors where client_id = $1 and webhook_id = $2 and replay_number > 0)
+       returning replay_count
+     )
+     insert into webhook_cursors (client_id, webhook_id, replay_number, position, end_position, batch_max)
+     select $1, $2, replay_count, $3, $4, $5 from numbered returning replay_number`,
+    [clientId, webhookId, span.position, span.endPosition, span.batchMax, replaysMax],
+  );
+  return row?.replay_number ?? null;
+}
+
+/** The last deliveries, newest first. */
+export async function readDeliveries(
+  query: Query,
+  clientId: string,
+  webhookId: string,
+): Promise<DeliveryRow[]> {
+  return query.query<DeliveryRow>(
+    `select delivery_id as "deliveryId", kind, positions, attempted_at as "attemptedAtMs", took_ms as "tookMs",
+       status, error, answer
+     from webhook_deliveries where client_id = $1 and webhook_id = $2 order by number desc`,
+    [clientId, webhookId],
+  );
+}
+
+/** The events at these positions that are still there, in their order. */
+export async function readEventsAt(
+  query: Query,
+  clientId: string,
+  positions: readonly number[],
+): Promise<readonly StoredEvent[]> {
+  return query.query<StoredEvent>(
+    `select p.position, p.kind, e.user_id as "userId", e.vehicle_id as "vehicleId", e.session_id as "sessionId",
+       e.policy_id as "policyId", e.sequence, p.created_at as "createdAtMs", e.body
+     from event_positions p join lateral (
+       select * from events where client_id = $1 and id = p.event_id and created_at = p.created_at limit 1
+     ) e on true
+     where p.client_id = $1 and p.position = any($2) order by p.position`,
+    [clientId, positions],
+    'read-events-at',
+  );
+}
+
+interface CursorRow extends WebhookRow {
+  readonly replay_number: number;
+  readonly end_position: number | null;
+  readonly position: number;
+  readonly batch: readonly number[] | null;
+  readonly batch_max: number;
+  readonly failures: number;
+  readonly failing_since: number | null;
+  readonly retry_at: number | null;
+  readonly heartbeat_at: number | null;
+}
+
+const DUE_FROM = `from webhook_cursors c
+  join webhooks w on w.client_id = c.client_id and w.id = c.webhook_id
+  left join event_logs l on l.client_id = c.client_id`;
+/** `least` passes over what is null: the live cursor has no end. A replay that is done is due once more, to be deleted. */
+const HAS_NEWS =
+  '(c.position < least(coalesce(l.last_position, 0), c.end_position) or c.position >= c.end_position)';
+const DUE = `w.is_active and (c.retry_at is null or c.retry_at <= $1)
+  and (c.batch is not null or ${HAS_NEWS} or c.heartbeat_at <= $1)`;
+
+/** Writes the log and the subscription's row; `from` names what holds the key, or no row where nothing may be written. */
+function logged(firstValue: number, from: string): string {
+  const value = (index: number): string => `$${firstValue + index}`;
+  return `told as (
+       update webhooks w set delivery_count = w.delivery_count + cardinality(${value(0)}::text[]),
+         last_success_at = greatest(w.last_success_at, ${value(8)}),
+         is_active = w.is_active and ${value(9)}::text is null,
+         inactive_reason = case when ${value(9)}::text is null then w.inactive_reason else ${value(9)} end
+       from ${from} where w.client_id = ${from}.client_id and w.id = ${from}.webhook_id
+       returning w.*
+     ), rows as (
+       insert into webhook_deliveries as d (client_id, webhook_id, slot, number, delivery_id, kind, positions,
+         attempted_at, took_ms, status, error, answer)
+       select told.client_id, told.id, number % ${LOG_LENGTH}, number, delivery_id, kind,
+         string_to_array(positions, ',')::bigint[], attempted_at, took_ms, status, error, answer
+       from told, lateral (
+         select g.*, told.delivery_count - cardinality(${value(0)}::text[]) + n as number
+         from unnest(${value(0)}::text[], ${value(1)}::text[], ${value(2)}::text[], ${value(3)}::timestamptz[],
+           ${value(4)}::int[], ${value(5)}::smallint[], ${value(6)}::text[], ${value(7)}::text[]) with ordinality
+           as g(delivery_id, kind, positions, attempted_at, took_ms, status, error, answer, n)
+       ) numbered
+       on conflict (client_id, webhook_id, slot) do update set number = excluded.number,
+         delivery_id = excluded.delivery_id, kind = excluded.kind, positions = excluded.positions,
+         attempted_at = excluded.attempted_at, took_ms = excluded.took_ms, status = excluded.status,
+         error = excluded.error, answer = excluded.answer
+     )
+     select ${WEBHOOK_COLUMNS} from told w`;
+}
+
+/** The last of a ring's slots alone can be written in one statement, each once. */
+function logValues(all: readonly DeliveryRow[], inactiveReason: string | null): unknown[] {
+  const tried = all.slice(-LOG_LENGTH);
+  const succeeded = tried.filter(({ error, kind }) => error === null && kind !== 'heartbeat');
+  return [
+    tried.map(({ deliveryId }) => deliveryId),
+    tried.map(({ kind }) => kind),
+    tried.map(({ positions }) => positions.join(',')),
+    tried.map(({ attemptedAtMs }) => toTimestamp(attemptedAtMs)),
+    tried.map(({ tookMs }) => tookMs),
+    tried.map(({ status }) => status),
+    tried.map(({ error }) => error),
+    tried.map(({ answer }) => answer),
+    toTimestamp(succeeded.at(-1)?.attemptedAtMs ?? null),
+    inactiveReason,
+  ];
+}

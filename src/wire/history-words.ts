@@ -1,0 +1,121 @@
+import type { HistoryCause, HistoryEntry, Why, WhyCode } from '../domain/history.ts';
+import type { SessionErrorCode } from '../domain/session.ts';
+
+/** The words of a history entry, English: what set it off, and why the car charges or not since then. */
+export function historyWords({ cause, why, zone, error }: HistoryEntry): string {
+  const fault = error === null || error.after === null ? '' : ERROR_WORDS[error.after];
+  return [CAUSE_WORDS[cause], fault, WHY_WORDS[why.code](why, zone)]
+    .filter((words) => words !== '')
+    .join(' ');
+}
+
+/** Where the reason says it itself, no word is needed twice. */
+const ERROR_WORDS: Readonly<Record<SessionErrorCode, string>> = {
+  FAULT: '',
+  NO_POWER: '',
+  VEHICLE_UNREACHABLE: '',
+  START_FAILED: '',
+  STOP_FAILED: 'The car does not stop.',
+  CHARGE_INTERRUPTED: 'The charge stopped by itself.',
+  INTERFERENCE: '',
+  CAPABILITY_BLOCKED: '',
+  TELEMETRY_STALE: 'Nothing was heard of the car for some time.',
+  CHARGE_LIMIT_BELOW_TARGET: "The car's own charge limit is below the target.",
+  BATTERY_LEVEL_UNKNOWN: 'The car does not tell its battery level.',
+  PRICES_UNAVAILABLE: '',
+};
+
+const CAUSE_WORDS: Readonly<Record<HistoryCause, string>> = {
+  PLUGGED_IN: 'Plugged in.',
+  UNPLUGGED: 'Unplugged.',
+  LEVEL: 'New battery level.',
+  POWER: 'New reading.',
+  CHARGING: 'The car started or stopped.',
+  CHARGE_LIMIT: "The car's charge limit changed.",
+  REACHABILITY: 'Contact to the car changed.',
+  PRICES: 'New prices.',
+  POLICY: 'The policy was changed.',
+  OVERRIDE: 'The target of this session was changed.',
+  LOCATION: 'The location was changed.',
+  VEHICLE: 'The vehicle was changed.',
+  COMMAND: 'The car answered a command.',
+  CLOCK: '',
+};
+
+type Words = (why: Why, zone: string) => string;
+
+const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
+  WAITING_FOR_PLUG: () => 'Not charging: waiting for the car to be plugged in here.',
+  PLUGGED_IN_ELSEWHERE: () => 'Not charging here: the car is plugged in somewhere else.',
+  PLACE_UNKNOWN: (why, zone) =>
+    `Plugged in, but the car has not said where yet; it is decided by ${time(why.atMs, zone)} at the latest.`,
+  JUST_UNPLUGGED: (why, zone) =>
+    `Not charging: the car is unplugged. The session ends at ${time(why.atMs, zone)} unless it is plugged in again.`,
+  SETTLED: () => 'The car has left; the session is settled.',
+  CHARGING_RESERVE: (why) => `Charging: the battery is below its reserve of ${why.percent} %.`,
+  CHARGING_IMMEDIATE: (why) => `Charging at once to ${why.percent} %, as asked.`,
+  CHARGING_LATE: (why) => `Charging as fast as possible: ${why.percent} % was missed at the deadline.`,
+  CHARGING_NO_TIME_LEFT: (why, zone) =>
+    `Charging without a pause: there is not enough time to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+  CHARGING_WITHOUT_PRICES: () => 'Charging at once: no price is known before the deadline.',
+  CHARGING_PLANNED: (why, zone) =>
+    `Charging${atPrice(why)}: these are the cheapest hours to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+  CHARGING_MEASURED: () => 'Charging for a few minutes, so that its power is known.',
+  CHARGING_UNWANTED: () => 'Still charging: the car has been asked to stop.',
+  CHARGING_LEFT_ALONE: (why, zone) =>
+    `Charging by itself: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
+  FAULT: () => 'Not charging: the car or the charger reports a fault.',
+  NO_POWER: () => 'Not charging: the charger gives no power.',
+  UNREACHABLE: (why, zone) =>
+    `Not charging: the car cannot be reached. It is asked again${at(why.atMs, zone)}, and as soon as it is heard of.`,
+  CANNOT_COMMAND: () => 'Not charging: the car takes no commands.',
+  STARTING: () => 'About to charge: the car has been asked to start.',
+  START_REFUSED: (why, zone) =>
+    `Not charging: the car has not started after ${why.attempts} attempt${why.attempts === 1 ? '' : 's'}. It is asked again${at(why.atMs, zone)}.`,
+  LEFT_ALONE: (why, zone) =>
+    `Not charging: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
+  CAR_COMPLETE: () => 'Not charging: the car says that it takes no more.',
+  AT_LIMIT: (why) => `Not charging: the battery has reached the car's own limit of ${why.percent} %.`,
+  TARGET_MET: (why) => `Not charging: the target of ${why.percent} % is met.`,
+  NO_DEADLINE: (why) => `Not charging: the reserve of ${why.percent} % is filled, and no deadline is set.`,
+  WAITING_FOR_CHEAP_HOUR: (why, zone) =>
+    `Not charging: waiting for the cheapest hours before ${time(why.readyByMs, zone)}; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
+  WAITING_FOR_FORECAST_HOUR: (why, zone) =>
+    `Not charging: prices are expected to be lowest from ${time(why.atMs, zone)} on. They are not published yet.`,
+  WAITING_FOR_PRICES: (why, zone) =>
+    `Not charging: prices are not known yet; charging begins at ${time(why.atMs, zone)} at the latest.`,
+  NOTHING_PLANNED: () => 'Not charging: nothing is planned before the deadline.',
+};
+
+function atPrice({ price, currency }: Why): string {
+  return price === null || currency === null ? '' : ` at ${price} ${currency}/kWh on average`;
+}
+
+function at(atMs: number | null, zone: string): string {
+  return atMs === null ? '' : ` at ${time(atMs, zone)}`;
+}
+
+function until(atMs: number | null, zone: string): string {
+  return atMs === null ? '' : ` until ${time(atMs, zone)}`;
+}
+
+function time(atMs: number | null, zone: string): string {
+  return atMs === null ? 'the deadline' : formatOf(zone).format(atMs);
+}
+
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one is slow, and a page of history needs it often. */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = FORMATS.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    FORMATS.set(zone, format);
+  }
+  return format;
+}
