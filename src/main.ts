@@ -7,10 +7,16 @@ import { version } from './runtime/version.ts';
 const load = {
   service: () => import('./service.ts'),
   storeCommands: () => import('./store-commands.ts'),
+  events: () => import('./cli/events.ts'),
   plan: () => import('./cli/plan.ts'),
   backtest: () => import('./cli/backtest.ts'),
   benchPlanner: () => import('./cli/bench-planner.ts'),
+  benchStream: () => import('./bench/stream.ts'),
+  benchWebhooks: () => import('./bench/webhooks.ts'),
+  webhookListen: () => import('./webhook-listen.ts'),
 };
+
+const BENCHES: readonly string[] = ['planner', 'webhooks', 'stream'];
 
 // Exit code: 0 done, 1 failed, 2 wrong use.
 try {
@@ -41,6 +47,10 @@ async function run(asked: Invocation): Promise<number> {
       return (await load.storeCommands()).doctorCommand(configOf(asked.flags), asked.json);
     case 'client-create':
       return (await load.storeCommands()).createClientCommand(configOf(asked.flags), asked.name, asked.json);
+    case 'events':
+      return (await load.events()).runEvents(asked.options, asked.json, process.env);
+    case 'webhook-listen':
+      return (await load.webhookListen()).webhookListenCommand(asked);
     case 'plan': {
       const { runPlan } = await load.plan();
       await runPlan(process.stdin, process.stdout);
@@ -51,6 +61,7 @@ async function run(asked: Invocation): Promise<number> {
       return backtestCommand(asked.argv, {
         stdout: (text) => process.stdout.write(text),
         stderr: (text) => process.stderr.write(text),
+        isTerminal: process.stderr.isTTY,
       });
     }
     case 'bench':
@@ -61,12 +72,25 @@ async function run(asked: Invocation): Promise<number> {
 }
 
 async function bench(name: string | null, json: boolean): Promise<number> {
-  if (name !== null && name !== 'planner') {
-    process.stderr.write(`tidewatt: no benchmark is called "${name}"; there is: planner\n`);
+  if (name !== null && !BENCHES.includes(name)) {
+    process.stderr.write(`tidewatt: no benchmark is called "${name}"; there are: ${BENCHES.join(', ')}\n`);
     return 2;
   }
-  const { runBenchPlanner } = await load.benchPlanner();
-  runBenchPlanner({ json, print: (line) => process.stdout.write(`${line}\n`) });
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (name === null || name === 'planner') {
+    const { runBenchPlanner } = await load.benchPlanner();
+    runBenchPlanner({ json, print });
+  }
+  if (name === null || name === 'webhooks') {
+    const { runBenchWebhooks } = await load.benchWebhooks();
+    await runBenchWebhooks({ json, print, databaseUrl: configOf({}).databaseUrl });
+  }
+  if (name === null || name === 'stream') {
+    const { runBenchStream } = await load.benchStream();
+    // Flat memory shows in ten minutes; a round of all benchmarks does not wait for that.
+    const seconds = name === null ? 60 : 600;
+    await runBenchStream({ json, print, seconds, databaseUrl: configOf({}).databaseUrl });
+  }
   return 0;
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { createClient } from './app/create-client.ts';
 import type { Deps } from './app/deps.ts';
+import { withEgress } from './app/webhook-deps.ts';
 import type { DemoOptions, ServeOptions } from './cli/command-line.ts';
 import { type Ready, readyBlock, readyLine } from './cli/output.ts';
 import { listenForStop, type StopSignal } from './cli/stop-signal.ts';
@@ -13,6 +14,7 @@ import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { buildOperationsServer, buildServer } from './http/server.ts';
 import { systemClock } from './runtime/clock.ts';
 import { type Config, ConfigError } from './runtime/config.ts';
+import { makeDoorbell } from './runtime/doorbell.ts';
 import { makeUuidv7 } from './runtime/ids.ts';
 import { makeLog } from './runtime/log.ts';
 import { createShutdown, type Shutdown } from './runtime/shutdown.ts';
@@ -26,9 +28,13 @@ import { lockService } from './store/service-lock.ts';
 import { startDatabaseClock } from './workers/database-clock.ts';
 import { startLaneWorker } from './workers/lanes.ts';
 import { RETENTION_MS, startRetentionWorker } from './workers/retention.ts';
+import { startSequencer } from './workers/sequencer.ts';
+import { startWebhookWorker } from './workers/webhooks.ts';
 
 /** A stop that takes longer is given up: the database is safe at every instant. */
 const STOP_LIMIT_MS = 5_000;
+/** After a reboot the database server may come up later than the service. */
+const SERVER_WAIT_MS = 5 * 60_000;
 
 /** What the service is asked to be. */
 export type Asked =
@@ -58,7 +64,12 @@ export async function runService(asked: Asked, config: Config, json: boolean): P
 async function start(asked: Asked, config: Config, stop: StopSignal, shutdown: Shutdown): Promise<Ready> {
   const realClock = systemClock;
   const log = makeLog({ level: config.logLevel, nowMs: realClock.nowMs });
-  const store = await openStore({ ...config, onGone: stop.fail, onNotice: (message) => log.warn(message) });
+  const store = await openStore({
+    ...config,
+    serverWaitMs: SERVER_WAIT_MS,
+    onGone: stop.fail,
+    onNotice: (message) => log.warn(message),
+  });
   shutdown.add(store.stop);
   const { database, target } = store;
   const lock = target.kind === 'embedded' ? await lockService({ target, onLost: stop.fail }) : null;
@@ -67,15 +78,17 @@ async function start(asked: Asked, config: Config, stop: StopSignal, shutdown: S
   if (applied.length > 0) log.info('the schema was brought up to date', { applied });
 
   const newId = makeUuidv7({ nowMs: realClock.nowMs, randomBytes });
-  const shared = { database, realClock, newId, log };
+  const bells = { written: makeDoorbell(), placed: makeDoorbell() };
+  const shared = { database, realClock, newId, log, bells };
   const opened = await openSandbox(database, wantedOf(asked, realClock.nowMs()), realClock.nowMs());
   const running =
     opened === null
-      ? await startEveryday(asked, shared, shutdown)
+      ? await startEveryday(asked, config, shared, shutdown)
       : await startWorld(opened, { ...shared, clock: opened.clock }, stop, shutdown);
   const url = await listen(running.server, config);
   shutdown.add(async () => running.server.close());
   await lock?.announce(url);
+  shutdown.add(startSequencer(shared, bells).stop);
   running.live(url);
   log.info('ready', { url });
   return { url, dataDir: store.dataDir, client: running.client };
@@ -91,6 +104,7 @@ interface Running {
 /** The service of every day: the database's clock, real cars. */
 async function startEveryday(
   asked: Asked,
+  config: Config,
   shared: Omit<Deps, 'clock'>,
   shutdown: Shutdown,
 ): Promise<Running> {
@@ -98,16 +112,27 @@ async function startEveryday(
   const clock = await startDatabaseClock(shared.database, shared.realClock, shared.log);
   shutdown.add(clock.stop);
   const deps: Deps = { ...shared, clock };
+  const webhooks = withEgress(deps, { allowsPrivate: config.webhookAllowsPrivate });
+  shutdown.add(async () => webhooks.egress.close());
   const registry = new Registry();
+  let wakeLanes = (): void => {};
   const server =
     role === 'worker'
       ? buildOperationsServer(deps, registry)
-      : buildServer(deps, { registry, telemetryRetentionMs: RETENTION_MS });
+      : buildServer(deps, {
+          registry,
+          webhookAllowsPrivate: config.webhookAllowsPrivate,
+          telemetryRetentionMs: RETENTION_MS,
+          onReadings: () => wakeLanes(),
+        });
   if (role !== 'worker') addIndexPage(server, deps, null);
   const live = (): void => {
     if (role === 'api') return;
-    shutdown.add(startLaneWorker(deps).stop);
+    const lanes = startLaneWorker(deps);
+    wakeLanes = lanes.wake;
+    shutdown.add(lanes.stop);
     shutdown.add(startRetentionWorker(deps).stop);
+    shutdown.add(startWebhookWorker(webhooks).stop);
   };
   return { server, client: null, live };
 }
@@ -121,11 +146,15 @@ async function startWorld(
 ): Promise<Running> {
   const demo = opened.demo === null ? null : await withDemoClient(deps, opened.demo);
   const client = demo === null ? await firstClient(deps) : demo.client;
+  // A client's tests listen on this machine.
+  const webhooks = withEgress(deps, { allowsPrivate: true });
+  shutdown.add(async () => webhooks.egress.close());
   // A young demonstration grows up first, by itself; then its clock runs.
-  const sandbox = startSandbox({ ...opened, deps, speed: demo === null ? opened.speed : 0 });
+  const sandbox = startSandbox({ ...opened, deps, webhooks, speed: demo === null ? opened.speed : 0 });
   shutdown.add(sandbox.stop);
   const server = buildServer(deps, {
     simulator,
+    webhookAllowsPrivate: true,
     extraRoutes: sandboxRoutes(sandbox),
     telemetryRetentionMs: RETENTION_MS,
   });

@@ -49,6 +49,14 @@ describe('tidewatt backtest', () => {
     expect(report.costActual).toBeCloseTo(0.2, 3);
   });
 
+  it('writes a page where the file ends in .html', async () => {
+    const out = join(folder, 'report.html');
+    expect(await run(...files, '--timezone', 'UTC', '--workers', '2', '--out', out)).toMatchObject({
+      code: 0,
+    });
+    expect(readFileSync(out, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
   it('prints one JSON object for machines', async () => {
     const done = await run(...files, '--timezone', 'UTC', '--json');
     expect(JSON.parse(done.stdout)).toMatchObject({ sessions: 1, costReference: { perfectForesight: 0.2 } });

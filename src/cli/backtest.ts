@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { type BacktestOptions, readBacktestOptions } from '../sim/backtest/options.ts';
+import { backtestPage } from '../sim/backtest/page.ts';
 import { readPricesCsv } from '../sim/backtest/prices-csv.ts';
+import { progressOn } from '../sim/backtest/progress.ts';
 import type { BacktestReport } from '../sim/backtest/report.ts';
 import { runBacktest } from '../sim/backtest/run.ts';
 import { readSessionsCsv } from '../sim/backtest/sessions-csv.ts';
@@ -11,6 +14,8 @@ import { backtestTable } from '../sim/backtest/table.ts';
 export interface CommandOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Whether a person sees stderr as it is written, so that a bar can move there. */
+  readonly isTerminal?: boolean;
 }
 
 /** `tidewatt backtest`: gives the exit code; 1 for files that cannot be used, 2 for wrong use. */
@@ -23,7 +28,9 @@ export async function backtestCommand(argv: readonly string[], output: CommandOu
   try {
     const report = await backtest(options, output);
     const json = `${JSON.stringify(report, null, options.isJson ? undefined : 2)}\n`;
-    if (options.outFile !== null) await writeFile(options.outFile, json);
+    if (options.outFile !== null) {
+      await writeFile(options.outFile, options.outFile.endsWith('.html') ? backtestPage(report) : json);
+    }
     output.stdout(options.isJson ? json : backtestTable(report));
     return 0;
   } catch (error) {
@@ -35,24 +42,21 @@ export async function backtestCommand(argv: readonly string[], output: CommandOu
 async function backtest(options: BacktestOptions, output: CommandOutput): Promise<BacktestReport> {
   const prices = await readPricesCsv(options.pricesFile);
   const { timezone } = options.rules.publication;
-  return runBacktest(
-    readSessionsCsv(options.sessionsFile, timezone, options.shiftWeeks),
-    { ...options.rules, prices },
-    options.limit,
-    { nowMs: () => performance.now(), onProgress: progressOn(output) },
-  );
-}
-
-const PROGRESS_EVERY_MS = 2_000;
-
-function progressOn(output: CommandOutput): (sessions: number) => void {
-  const startedAtMs = performance.now();
-  let toldAtMs = startedAtMs;
-  return (sessions) => {
-    const nowMs = performance.now();
-    if (nowMs - toldAtMs < PROGRESS_EVERY_MS) return;
-    toldAtMs = nowMs;
-    const perSecond = (sessions * 1000) / (nowMs - startedAtMs);
-    output.stderr(`${sessions} sessions, ${perSecond.toFixed(0)} a second\n`);
-  };
+  const nowMs = (): number => performance.now();
+  const screen = { write: output.stderr, isTerminal: output.isTerminal === true };
+  const progress = progressOn(screen, nowMs());
+  try {
+    return await runBacktest(
+      readSessionsCsv(options.sessionsFile, timezone, options.shiftWeeks),
+      { ...options.rules, prices },
+      options.limit,
+      {
+        nowMs,
+        onProgress: (driven, all) => progress.onProgress(driven, all, nowMs()),
+        workerCount: options.workerCount ?? availableParallelism(),
+      },
+    );
+  } finally {
+    progress.end();
+  }
 }

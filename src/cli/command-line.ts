@@ -18,6 +18,16 @@ export interface DemoOptions {
   readonly isFresh: boolean;
 }
 
+/** Null: not given; the environment may tell. */
+export interface EventsOptions {
+  readonly url: string;
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+  readonly policyId: string | null;
+  readonly vehicleId: string | null;
+  readonly events: string | null;
+}
+
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'help'; readonly text: string }
@@ -41,6 +51,13 @@ export type Invocation =
       readonly kind: 'client-create';
       readonly name: string;
       readonly flags: Flags;
+      readonly json: boolean;
+    }
+  | { readonly kind: 'events'; readonly options: EventsOptions; readonly json: boolean }
+  | {
+      readonly kind: 'webhook-listen';
+      readonly port: number;
+      readonly secret: string | null;
       readonly json: boolean;
     }
   | { readonly kind: 'plan' }
@@ -87,6 +104,7 @@ function fromGiven(name: string, values: Given): Invocation {
   const flags = configFlags(values);
   const json = values.has('json');
   if (name === 'client') return clientCommand(values, flags, json);
+  if (name === 'webhook') return webhookCommand(values, json);
   if (name === 'bench' && values.operands.length < 2)
     return { kind: 'bench', name: values.operands[0] ?? null, json };
   const [extra] = name === 'bench' ? values.operands.slice(1) : values.operands;
@@ -100,6 +118,8 @@ function fromGiven(name: string, values: Given): Invocation {
       return { kind: 'migrate', flags, json };
     case 'doctor':
       return { kind: 'doctor', flags, json };
+    case 'events':
+      return { kind: 'events', options: eventsOptions(values), json };
     case 'plan':
       return { kind: 'plan' };
     default:
@@ -140,6 +160,14 @@ function clientCommand(values: Given, flags: Flags, json: boolean): Invocation {
   return { kind: 'client-create', name, flags, json };
 }
 
+function webhookCommand(values: Given, json: boolean): Invocation {
+  const [verb, extra] = values.operands;
+  if (verb !== 'listen') throw new Error(`expected "webhook listen", got "webhook ${verb ?? ''}"`.trimEnd());
+  if (extra !== undefined) throw new Error(`unexpected argument "${extra}"`);
+  const port = whole('--port', values.text('port') ?? '4400', 0, 65_535);
+  return { kind: 'webhook-listen', port, secret: values.text('secret') ?? null, json };
+}
+
 function serveOptions(values: Given): ServeOptions {
   const role = roleOf(values.text('role') ?? 'all');
   const clock = values.text('clock');
@@ -162,6 +190,22 @@ function demoOptions(values: Given): DemoOptions {
     vehicleCount: whole('--vehicles', values.text('vehicles') ?? '12', 1, 200),
     seed: whole('--seed', values.text('seed') ?? '1', 0, 2 ** 32 - 1),
     isFresh: values.has('fresh'),
+  };
+}
+
+function eventsOptions(values: Given): EventsOptions {
+  if (!values.has('follow')) throw new Error('expected "events --follow"');
+  const url = values.text('url') ?? 'http://127.0.0.1:3000';
+  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
+    throw new Error(`--url: expected a URL like http://127.0.0.1:3000, got "${url}"`);
+  }
+  return {
+    url,
+    clientId: values.text('client-id') ?? null,
+    clientSecret: values.text('client-secret') ?? null,
+    policyId: values.text('policy') ?? null,
+    vehicleId: values.text('vehicle') ?? null,
+    events: values.text('event') ?? null,
   };
 }
 

@@ -98,6 +98,47 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: [],
   },
   {
+    name: 'events',
+    operands: '--follow [options]',
+    summary: 'print what happens to sessions, as it happens',
+    options: {
+      follow: {
+        type: 'boolean',
+        help: 'stay and print new events until Ctrl-C; nothing is missed when it reconnects',
+      },
+      url: { type: 'string', value: 'URL', help: 'where the service is (http://127.0.0.1:3000)' },
+      'client-id': { type: 'string', value: 'ID', help: 'the API client (TIDEWATT_CLIENT_ID)' },
+      'client-secret': {
+        type: 'string',
+        value: 'SECRET',
+        help: 'its secret; others on this machine may see it, unlike TIDEWATT_CLIENT_SECRET',
+      },
+      policy: { type: 'string', value: 'ID', help: 'only of this policy' },
+      vehicle: { type: 'string', value: 'ID', help: 'only of this vehicle' },
+      event: { type: 'string', value: 'KIND,…', help: 'only these kinds' },
+      json: { type: 'boolean', help: 'print the bodies as JSON, one a line, with the id to resume after' },
+    },
+    details: ['What is said about the connection goes to stderr.'],
+  },
+  {
+    name: 'webhook',
+    operands: 'listen [options]',
+    summary: 'receive webhooks on this machine: verify and print each delivery',
+    options: {
+      port: { type: 'string', value: 'N', help: 'port to listen on; 0 picks a free one (4400)' },
+      secret: {
+        type: 'string',
+        value: 'SECRET',
+        help: "the webhook's secret (TIDEWATT_WEBHOOK_SECRET); without it signatures are not checked",
+      },
+      json: JSON_SWITCH,
+    },
+    details: [
+      'Give its URL to POST /webhooks of a sandbox, or of a service with TIDEWATT_WEBHOOK_ALLOW_PRIVATE=true.',
+      'A delivery whose signature does not fit is answered 401.',
+    ],
+  },
+  {
     name: 'plan',
     operands: '< PROBLEMS',
     summary: 'planning problems as JSON lines on stdin, plans as JSON lines on stdout',
@@ -117,7 +158,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       '  --plant exact|real           the simulated car as the engine is told, or as cars are',
       '  --margin MIN, --min-run MIN  margin before ready-by, least length of a run',
       '  --forecast on|off            plan beyond the published prices by a forecast',
-      '  --out FILE                   write the report there as JSON',
+      '  --workers N                  threads to drive in (one per core)',
+      '  --out FILE                   write the report there: a page where FILE ends in .html, else JSON',
     ],
   },
   {
@@ -125,6 +167,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: '[NAME] [options]',
     summary: 'benchmarks, as ratios against a baseline measured in the same run',
     options: { json: JSON_SWITCH },
-    details: ['NAME is one of: planner. Without a name all of them run.'],
+    details: [
+      'NAME is one of: planner, webhooks, stream (ten minutes, or one with all). Without a name all of them run.',
+    ],
   },
 ];

@@ -51,6 +51,8 @@ export interface EngineSettings {
   /** Fixed margin before readyBy instead of the learned one. */
   readonly marginMs?: number;
   readonly replanGainRatio?: number;
+  /** Plan at every reading of a charging car, also where the last plan is shown to be still the best. Default false. */
+  readonly alwaysPlan?: boolean;
   /** Fill prices that are not published yet from the zone's recent shape. Default true. */
   readonly isForecastOn?: boolean;
   /** Keep the history of sessions. Default true. */

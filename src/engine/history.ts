@@ -180,7 +180,8 @@ function entryOf(
     sessionId,
     number: after.count,
     atMs: effects.nowMs,
-    cause,
+    // A reading that says nothing new does not end a target; its deadline does.
+    cause: cause === 'POWER' && before?.target?.id !== after.target?.id ? 'CLOCK' : cause,
     why: after.why,
     state: changed(before?.state ?? after.state, after.state),
     target:

@@ -137,6 +137,10 @@ export interface StoredPlan {
   readonly plan: Plan;
   /** What it was made from; while this is the same and no block has begun, it is still the best. */
   readonly basis: string;
+  /** The part of the basis that charging as planned does not change. */
+  readonly frame: string;
+  /** It was the best when it was made, and not an older one kept for less than the gain that replaces it. */
+  readonly isBest: boolean;
 }
 
 /** What the last event told of the things that are told at once. */

@@ -18,11 +18,13 @@ import { capacityOf, efficiencyOf, isTrusted, planningPower } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
+import { areSameCourse, isOnCourse } from './on-course.ts';
 import { plannedSlots } from './planned-slots.ts';
 
 /**
- * The active session with the plan that is best now. A plan is kept unmade where nothing it was made from has changed
- * and none of its blocks has begun: then it is still the best, for waiting only takes choices away.
+ * The active session with the plan that is best now. No plan is made where the last one is still the best: where
+ * nothing it was made from has changed and none of its blocks has begun, for waiting only takes choices away, and where
+ * the car charges just as it says.
  */
 export function replan(
   lane: Lane,
@@ -42,9 +44,17 @@ export function replan(
   }
   const prices = context.pricesAt(session.locationId);
   const settings = context.settings ?? {};
-  const basis = basisOf(lane, session, policy, prices, isCharging);
+  const frame = frameOf(lane, session, policy, prices);
+  const basis = basisOf(lane, frame, isCharging);
   const begins = session.plan?.plan.blocks[0]?.startAtMs ?? Number.POSITIVE_INFINITY;
   if (session.plan !== null && session.plan.basis === basis && nowMs < begins && !isCharging) {
+    return session;
+  }
+  if (
+    isCharging &&
+    settings.alwaysPlan !== true &&
+    isStillBest(lane, visit, session, policy, settings, frame, nowMs)
+  ) {
     return session;
   }
   const problem = problemOf(lane, visit, session, policy, prices, settings, nowMs);
@@ -54,12 +64,15 @@ export function replan(
   const isKeepable = old !== null && old.targetId === targetIdOf(session) && !isAtOnce(session);
   const gain = settings.replanGainRatio ?? REPLAN_GAIN_RATIO;
   const chosen = isKeepable ? keepOrReplace(old.plan.blocks, problem, fresh, gain).plan : fresh;
+  const steady = withoutBlip(chosen);
   const stored: StoredPlan = {
     madeAtMs: nowMs,
     targetId: targetIdOf(session),
     marginMs: problem.marginMs,
-    plan: withoutBlip(chosen),
+    plan: steady,
     basis,
+    frame,
+    isBest: areSameCourse(steady.blocks, fresh.blocks),
   };
   return { ...session, plan: stored };
 }
@@ -80,6 +93,36 @@ function withoutBlip(found: Plan): Plan {
 }
 
 const BLIP_MS = 10_000;
+
+/** Whether the car charges as its plan says, and that was the best plan and still has everything it was made for. */
+function isStillBest(
+  lane: Lane,
+  visit: Visit,
+  session: CurrentSession,
+  policy: Policy,
+  settings: EngineSettings,
+  frame: string,
+  nowMs: number,
+): boolean {
+  const { plan: old, aim } = session;
+  const isSimple =
+    !isAtOnce(session) &&
+    !aim.isMet &&
+    !session.isFillingReserve &&
+    policy.preconditionMinutes === 0 &&
+    policy.opportunisticPrice === null &&
+    // Where the power falls with the level, time charged and time left do not tell the level.
+    lane.vehicle.powerKw !== null;
+  if (old === null || !old.isBest || old.frame !== frame || !old.plan.feasible || !isSimple) {
+    return false;
+  }
+  const goal = goalPercent(lane, aim.target);
+  const levelPercent = levelNow(lane, visit, session, nowMs);
+  const powerKw = planningPower(lane, session.locationId);
+  const neededMs = goal === null ? 0 : chargingTime(lane, levelPercent, goal, powerKw);
+  const marginMs = settings.marginMs ?? marginOf(lane, session.locationId, neededMs);
+  return marginMs === old.marginMs && isOnCourse(old.plan.blocks, neededMs, nowMs);
+}
 
 /** Whether the session charges as fast as it can: an immediate target, or one whose readyBy has passed unmet. */
 export function isAtOnce(session: CurrentSession): boolean {
@@ -190,23 +233,13 @@ function isSilent(lane: Lane, nowMs: number): boolean {
   return nowMs - (lane.observed.lastReadingAtMs ?? nowMs) > POWER_HOLD_MS;
 }
 
-/** Everything that a waiting plan was made from, but the time. */
-function basisOf(
-  lane: Lane,
-  session: CurrentSession,
-  policy: Policy,
-  prices: LocationPrices | null,
-  isCharging: boolean,
-): string {
-  const { observed, visit } = lane;
+/** Everything that a plan is made from but the car's charge and the time. */
+function frameOf(lane: Lane, session: CurrentSession, policy: Policy, prices: LocationPrices | null): string {
   return [
     targetIdOf(session),
     session.aim.isMet,
     session.aim.isLate,
     session.isFillingReserve,
-    isCharging,
-    observed.levelPercent?.value,
-    visit?.beliefPercent,
     takesNoMore(lane),
     limitOf(lane),
     capacityOf(lane),
@@ -214,4 +247,10 @@ function basisOf(
     policy.version,
     prices?.version,
   ].join('|');
+}
+
+/** Everything that a waiting plan was made from, but the time. */
+function basisOf(lane: Lane, frame: string, isCharging: boolean): string {
+  const { observed, visit } = lane;
+  return [frame, isCharging, observed.levelPercent?.value, visit?.beliefPercent].join('|');
 }

@@ -1,5 +1,5 @@
 import { QUARTER_HOUR_SPREAD_MS } from '../domain/rules.ts';
-import type { Session } from '../domain/session.ts';
+import type { Session, Target } from '../domain/session.ts';
 import { MINUTE_MS, QUARTER_HOUR_MS, quarterHourOf } from '../domain/units.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Told } from './lane.ts';
@@ -48,7 +48,7 @@ function hasNews(told: Told, view: Session): boolean {
     told.pluggedInAtMs !== view.pluggedInAtMs ||
     told.pluggedOutAtMs !== view.pluggedOutAtMs ||
     told.errorCode !== (view.error?.code ?? null) ||
-    JSON.stringify(told.target) !== JSON.stringify(view.target) ||
+    targetText(told.target) !== targetText(view.target) ||
     hasOutcomeNews(told, view) ||
     hasBlockNews(told, view)
   );
@@ -110,7 +110,7 @@ function quarterEnd(nowMs: number, vehicleId: string): number {
 
 /** 64 bits of two FNV-1a hashes with different starts: enough to tell one session's versions apart. */
 function hashOf(view: Session): string {
-  const text = JSON.stringify(view);
+  const text = textOf(view);
   let one = FNV_OFFSET;
   let other = OTHER_OFFSET;
   for (let index = 0; index < text.length; index++) {
@@ -119,6 +119,45 @@ function hashOf(view: Session): string {
     other = Math.imul(other ^ unit, FNV_PRIME);
   }
   return `${(one >>> 0).toString(36)}-${(other >>> 0).toString(36)}`;
+}
+
+/**
+ * All values of a view in one order. A lane that was stored and read again has the keys of its objects in another: that
+ * is no change.
+ */
+function textOf(view: Session): string {
+  const { aggregated, target, outcome, error, valuation } = view;
+  return JSON.stringify([
+    view.id,
+    view.policyId,
+    view.vehicleId,
+    view.locationId,
+    view.userId,
+    view.state,
+    view.pluggedInAtMs,
+    view.pluggedOutAtMs,
+    view.blocks.map(({ type, startAtMs, endAtMs, energyWh }) => [type, startAtMs, endAtMs, energyWh]),
+    aggregated && [aggregated.energyWh, aggregated.levelFromPercent, aggregated.levelToPercent],
+    view.steps.map(({ startAtMs, energyWh, levelPercent }) => [startAtMs, energyWh, levelPercent]),
+    targetText(target),
+    outcome && [
+      outcome.targetId,
+      outcome.kind,
+      outcome.state,
+      outcome.levelAtReadyByPercent,
+      outcome.reachedAtMs,
+    ],
+    error && [error.code, error.message, error.occurredAtMs],
+    valuation && [valuation.currency, valuation.actualMicros, valuation.baselineMicros],
+  ]);
+}
+
+function targetText(target: Target | null): string {
+  if (target === null) return '';
+  const { id, targetPercent } = target;
+  return target.kind === 'IMMEDIATE_START'
+    ? `now ${id} ${targetPercent}`
+    : `by ${id} ${targetPercent} ${target.source} ${target.reservePercent} ${target.readyByMs}`;
 }
 
 const FNV_OFFSET = 0x811c9dc5;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { StoredAnswer } from '../store/idempotency.ts';
 import { rawBodyOf } from './body-parsers.ts';
@@ -11,6 +12,13 @@ import { wantedBy } from './versions.ts';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+/** An answer that is sent piece by piece. */
+export interface StreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly stream: Readable;
+}
+
 /** Checks a request, and carries it out: once, where it has an Idempotency-Key. */
 export async function answerRequest(
   route: Route,
@@ -18,7 +26,7 @@ export async function answerRequest(
   clientId: string,
   context: HttpContext,
   onAnswer: ((route: Route, status: number, body: unknown) => void) | undefined,
-): Promise<StoredAnswer | ProblemAnswer> {
+): Promise<StoredAnswer | StreamAnswer | ProblemAnswer> {
   const { spec } = route;
   const header = (name: string): string | undefined => {
     const value = request.headers[name.toLowerCase()];
@@ -34,8 +42,18 @@ export async function answerRequest(
   });
   if (!prepared.ok) return problemOfNo(prepared.no);
   const run = async (): Promise<StoredAnswer> => {
+    const answer = await runAny();
+    if ('stream' in answer) throw new Error(`expected an answer of ${spec.path} that can be kept`);
+    return answer;
+  };
+  const runAny = async (): Promise<StoredAnswer | StreamAnswer> => {
     const answer = await prepared.run(context);
     if ('ok' in answer) return stored(problemOfNo(answer.no));
+    if (answer.stream !== undefined) {
+      const type = spec.answers[answer.status]?.contentType ?? 'application/octet-stream';
+      const headers = { ...answer.headers, 'content-type': type };
+      return { status: answer.status, headers, stream: answer.stream };
+    }
     onAnswer?.(route, answer.status, answer.body);
     const contentType = spec.answers[answer.status]?.contentType;
     const body = contentType === undefined ? JSON.stringify(answer.body ?? null) : String(answer.body);
@@ -54,7 +72,7 @@ export async function answerRequest(
       issues: [{ path: 'Idempotency-Key', message }],
     });
   }
-  return run();
+  return runAny();
 }
 
 /** A problem as an answer that can be kept for its key. */

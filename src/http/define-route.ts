@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { No } from '../app/result.ts';
 import type { Issue } from '../wire/problem.ts';
@@ -29,6 +30,8 @@ export interface RouteSpec<
   readonly isPublic?: boolean;
   readonly params?: Params;
   readonly query?: Query;
+  /** Those that only this operation looks at, for the document; the handler reads them by `header`. */
+  readonly headers?: z.ZodObject;
   readonly body?: Body;
   /** What the document shows, where the handler checks more than `body` does. */
   readonly shownBody?: z.ZodType;
@@ -58,11 +61,16 @@ type BodyOf<Spec> = Spec extends { readonly schema: infer Schema extends z.ZodTy
   ? { readonly body: z.input<Schema> }
   : { readonly body?: undefined };
 
+/** A text with a type of its own may come piece by piece. */
+type StreamOf<Spec> = Spec extends { readonly contentType: string }
+  ? { readonly body?: undefined; readonly stream: Readable }
+  : never;
+
 type AnswerOf<Answers> = {
   [Status in keyof Answers]: {
     readonly status: Status;
     readonly headers?: Readonly<Record<string, string>>;
-  } & BodyOf<Answers[Status]>;
+  } & (BodyOf<Answers[Status]> | StreamOf<Answers[Status]>);
 }[keyof Answers];
 
 /** An answer whose types were checked where it was made. */
@@ -70,6 +78,7 @@ interface RouteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly stream?: Readable;
 }
 
 /** A "no" of the domain, or of the token call, whose codes are those of RFC 6749. */

@@ -64,7 +64,18 @@ describeOnDatabases('whatever comes', (database) => {
     const home = await makeHome(client);
     const session = await client.call('GET', `/flex/vehicle-policies/${home.policyId}/session`);
     await client.call('POST', '/flex/tariffs/t', { direction: 'import', currency: 'EUR', per: 'kWh' });
-    ids = { ...home, sessionId: session.body.id, tariffId: 't', userId: 'u', commandId: home.policyId };
+    const webhook = await client.call('POST', '/webhooks', {
+      url: 'https://receiver.invalid/',
+      secret: 'a-secret-of-16-c',
+    });
+    ids = {
+      ...home,
+      webhookId: webhook.body.id,
+      sessionId: session.body.id,
+      tariffId: 't',
+      userId: 'u',
+      commandId: home.policyId,
+    };
   });
   afterAll(() => api.close());
 

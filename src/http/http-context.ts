@@ -2,12 +2,17 @@ import type { Registry } from 'prom-client';
 import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
 import type { TelemetryOutcome, TelemetryRequest } from '../app/record-telemetry.ts';
+import type { WebhookDeps } from '../app/webhook-deps.ts';
+import type { EventStreams } from './event-streams.ts';
 
 /** What every handler is given beside its request. */
 export interface HttpContext {
   readonly deps: Deps;
+  /** The same, with a way out to subscribers. */
+  readonly webhooks: WebhookDeps;
   readonly recordTelemetry: (request: TelemetryRequest) => Promise<TelemetryOutcome>;
   readonly registry: Registry;
+  readonly streams: EventStreams;
   /** There in a sandbox only. */
   readonly simulator: Simulator | null;
 }

@@ -98,7 +98,8 @@ function headersOf(spec: RouteSpec): { readonly header?: z.ZodObject } {
         }
       : {}),
   };
-  return Object.keys(header).length === 0 ? {} : { header: z.object(header) };
+  const shape = { ...header, ...spec.headers?.shape };
+  return Object.keys(shape).length === 0 ? {} : { header: z.object(shape) };
 }
 
 /** Is an Idempotency-Key looked at? */

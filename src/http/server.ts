@@ -9,11 +9,14 @@ import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
 import { groupTelemetry } from '../app/group-telemetry.ts';
 import { recordTelemetry } from '../app/record-telemetry.ts';
+import { withEgress } from '../app/webhook-deps.ts';
 import { DAY_MS } from '../domain/units.ts';
 import { answerRequest } from './answer-request.ts';
 import { addBodyParsers } from './body-parsers.ts';
 import type { Route } from './define-route.ts';
 import { docsPageOf } from './docs-page.ts';
+import { eventRoutes } from './event-routes.ts';
+import { makeEventStreams, type StreamLimits } from './event-streams.ts';
 import { type Guard, makeGuard } from './guard.ts';
 import type { HttpContext } from './http-context.ts';
 import { locationRoutes } from './location-routes.ts';
@@ -27,6 +30,7 @@ import { tariffRoutes } from './tariff-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { vehicleRoutes } from './vehicle-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 export interface ServerOptions {
   /** More operations, made with `defineRoute`; they are in the document too. */
@@ -36,10 +40,16 @@ export interface ServerOptions {
   /** Older readings are rejected. Default: 90 days. */
   readonly telemetryRetentionMs?: number;
   readonly rateLimit?: RateLimit;
+  /** Called when readings are durable: whoever steps lanes need not wait for the next look. */
+  readonly onReadings?: () => void;
+  /** For tests: other limits of the live stream. */
+  readonly streamLimits?: StreamLimits;
   /** What `/metrics` shows. Default: one of its own. */
   readonly registry?: Registry;
   /** False leaves `/health` and `/metrics` to another port. */
   readonly hasOperations?: boolean;
+  /** Webhooks may go by http, and to private and loopback addresses. */
+  readonly webhookAllowsPrivate?: boolean;
   /** For tests: called with each answer before it is sent. */
   readonly onAnswer?: (route: Route, status: number, body: unknown) => void;
 }
@@ -55,13 +65,22 @@ export function buildServer(deps: Deps, options: ServerOptions = {}): FastifyIns
   const retentionMs = options.telemetryRetentionMs ?? RETENTION_DEFAULT_MS;
   const context: HttpContext = {
     deps,
+    webhooks: withEgress(deps, { allowsPrivate: options.webhookAllowsPrivate ?? false }),
     registry,
     simulator: options.simulator ?? null,
-    recordTelemetry: groupTelemetry((requests) => recordTelemetry(deps, requests, retentionMs)),
+    streams: makeEventStreams(deps, options.streamLimits),
+    recordTelemetry: groupTelemetry(async (requests) => {
+      const outcomes = await recordTelemetry(deps, requests, retentionMs);
+      options.onReadings?.();
+      return outcomes;
+    }),
   };
   const routes = [...apiRoutes, ...(options.extraRoutes ?? [])];
   const served = options.hasOperations === false ? routes : [...routes, ...operationsRoutes];
   const app = bareServer(deps, registry);
+  // They would keep the server from closing.
+  app.addHook('preClose', () => context.streams.close());
+  app.addHook('onClose', async () => context.webhooks.egress.close());
   const limited = makeRateLimit(options.rateLimit ?? DEFAULT_RATE_LIMIT);
   const guard = makeGuard(deps, limited);
   for (const route of served) addRoute(app, route, context, guard, options);
@@ -74,8 +93,10 @@ export function buildOperationsServer(deps: Deps, registry: Registry): FastifyIn
   const app = bareServer(deps, registry);
   const context: HttpContext = {
     deps,
+    webhooks: withEgress(deps, { allowsPrivate: false }),
     registry,
     simulator: null,
+    streams: makeEventStreams(deps),
     recordTelemetry: () => Promise.reject(new Error('expected no telemetry on the port of operations')),
   };
   const guard = makeGuard(deps, () => 0);
@@ -92,6 +113,8 @@ export const apiRoutes: readonly Route[] = [
   ...vehicleRoutes,
   ...telemetryRoutes,
   ...tariffRoutes,
+  ...eventRoutes,
+  ...webhookRoutes,
 ];
 
 function bareServer(deps: Deps, registry: Registry): FastifyInstance {
@@ -119,6 +142,8 @@ function bareServer(deps: Deps, registry: Registry): FastifyInstance {
       { method: request.method, route, status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
     );
+    // A person's change is committed with its events when it is answered.
+    if (request.method !== 'GET') deps.bells?.written.ring();
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const answer = problemOfError(error);
@@ -180,6 +205,11 @@ function addRoute(
       const answer = await answerRequest(route, request, clients.get(request) ?? '', context, onAnswer);
       if ('problem' in answer) return sendProblem(reply, answer);
       reply.code(answer.status).headers(answer.headers);
+      if ('stream' in answer) {
+        if (request.method !== 'HEAD') return reply.send(answer.stream);
+        answer.stream.destroy();
+        return reply.send();
+      }
       return reply.send(answer.status === 204 ? undefined : answer.body);
     },
   });

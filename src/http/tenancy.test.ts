@@ -11,6 +11,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /flex/locations/{locationId}': { zoneId: 'NO2' },
   'PATCH /vehicles/{vehicleId}': { power: 7 },
   'POST /commands/{commandId}/result': { outcome: 'CONFIRMED' },
+  'PATCH /webhooks/{webhookId}': {},
+  'POST /webhooks/{webhookId}/replay': { from: '2025-06-10T18:00:00Z' },
   'PUT /flex/tariffs/{tariffId}/timeseries': {
     to: '2025-06-12T00:00:00Z',
     values: [{ at: '2025-06-11T00:00:00Z', rate: 1 }],
@@ -53,7 +55,18 @@ describeOnDatabases('tenancy', (database) => {
       [owner.clientId, commandId, home.vehicleId],
     );
     await owner.call('POST', '/flex/tariffs/mine', { direction: 'import', currency: 'EUR', per: 'kWh' });
-    ids = { ...home, sessionId: session.body.id, commandId, tariffId: 'mine', userId: 'user-1' };
+    const webhook = await owner.call('POST', '/webhooks', {
+      url: 'https://receiver.example/',
+      secret: 'a-secret-of-16-c',
+    });
+    ids = {
+      ...home,
+      webhookId: webhook.body.id,
+      sessionId: session.body.id,
+      commandId,
+      tariffId: 'mine',
+      userId: 'user-1',
+    };
   });
   afterAll(() => api.close());
 
@@ -76,7 +89,7 @@ describeOnDatabases('tenancy', (database) => {
   });
 
   it.each(named)('%s answers 404 for what is no id', async (_name, { method, path, body }) => {
-    if (!/\{(policy|session|location|vehicle|command)Id\}/.test(path)) return;
+    if (!/\{(policy|session|location|vehicle|command|webhook)Id\}/.test(path)) return;
     const url = path.replace(/\{\w+\}/g, 'nonsense');
     const answer = await owner.call(method as Method, url, body === undefined ? undefined : {});
     expect(answer).toMatchObject({ status: 404 });
@@ -104,6 +117,7 @@ describeOnDatabases('tenancy', (database) => {
       '/vehicles',
       '/locations',
       '/flex/vehicle-policies',
+      '/webhooks',
       '/flex/sessions',
       '/flex/vehicle-policies/sessions',
       '/users/user-1/vehicles',

@@ -1,6 +1,7 @@
 import type { Interval } from '../domain/interval.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { cheapestFirst } from './cheapest.ts';
+import { keepsMinimums } from './keeps-minimums.ts';
 import type { Lattice } from './lattice.ts';
 import { latticeOf } from './lattice.ts';
 import type { Corridor } from './lattice-tables.ts';
@@ -11,7 +12,8 @@ import { singleRun } from './single-run.ts';
 
 const COARSE_UNIT_MS = 15 * MINUTE_MS;
 /** How far the fine schedule may be ahead of or behind the coarse one, in time charged. */
-const CORRIDOR_MS = 15 * MINUTE_MS;
+const CORRIDOR_MS = 10 * MINUTE_MS;
+const ROUNDS_MAX = 4;
 
 /** The schedule that costs least; null when the window is too short for the need. See lattice.ts for why it is exact. */
 export function bestSchedule(task: ScheduleTask): Schedule | null {
@@ -23,36 +25,65 @@ export function bestSchedule(task: ScheduleTask): Schedule | null {
     const { startAtMs } = task.window;
     return task.isOn ? { runs: [{ startAtMs, endAtMs: startAtMs + task.needMs }], counted: 0 } : null;
   }
+  const isOnePrice = task.timeline.price.length === 1;
   const isOneRun = task.needMs === lengthMs || task.needMs === task.minRunMs;
-  if (isOneRun) return singleRun(task);
-  if (task.constantKw !== null && task.startCost === 0 && task.minRunMs === 0 && task.minPauseMs === 0) {
-    return cheapestFirst(task, task.constantKw);
+  if (isOnePrice || isOneRun) return singleRun(task);
+  if (task.constantKw !== null && task.startCost === 0) {
+    // Nothing is cheaper without minimum runs and pauses either, so where they hold by themselves it is the best.
+    const cheapest = cheapestFirst(task, task.constantKw);
+    if (keepsMinimums(task, cheapest.runs)) return cheapest;
   }
   if (task.constantKw !== null) return walk(fillTables(task, latticeOf(task)));
   return refined(task);
 }
 
-/** With taper: the best on a coarse grid, then the best on the fine one near it. */
+/**
+ * With taper: the best on a coarse grid, then the best on the fine grid within a corridor around that schedule. While
+ * the best one touches the corridor's wall the corridor is laid around it anew, so that what comes out is the best of
+ * all that is near it.
+ */
 function refined(task: ScheduleTask): Schedule | null {
-  const coarse = walk(fillTables(task, latticeOf(task, COARSE_UNIT_MS)));
   const lattice = latticeOf(task);
-  const corridor = coarse === null ? null : corridorAround(task, lattice, coarse.runs);
-  const fine = walk(fillTables(task, lattice, corridor));
-  if (fine === null) return walk(fillTables(task, lattice));
-  return fine;
+  const coarseLattice = latticeOf(task, COARSE_UNIT_MS);
+  const coarse = walk(fillTables(task, coarseLattice));
+  if (coarseLattice.unitMs === lattice.unitMs) return coarse;
+  let corridor = coarse === null ? null : corridorAround(task, lattice, coarse.runs, null);
+  let best: Schedule | null = null;
+  for (let round = 0; corridor !== null && round < ROUNDS_MAX; round++) {
+    const found = walk(fillTables(task, lattice, corridor));
+    if (found === null) break;
+    best = found;
+    corridor = corridorAround(task, lattice, found.runs, corridor);
+  }
+  return best ?? walk(fillTables(task, lattice));
 }
 
-function corridorAround(task: ScheduleTask, lattice: Lattice, runs: readonly Interval[]): Corridor {
+/** A corridor around runs; null where they keep off the walls of the one they were found in. */
+function corridorAround(
+  task: ScheduleTask,
+  lattice: Lattice,
+  runs: readonly Interval[],
+  found: Corridor | null,
+): Corridor | null {
   const low = new Int32Array(lattice.last + 2);
   const high = new Int32Array(lattice.last + 2);
   const reach = Math.ceil(CORRIDOR_MS / lattice.unitMs);
+  let isAtWall = found === null;
+  let next = 0;
+  let restMs = task.needMs;
+  let run = runs[0];
   for (let j = -1; j <= lattice.last; j++) {
     const atMs = lattice.originMs + j * lattice.unitMs;
-    let restMs = task.needMs;
-    for (const run of runs) restMs -= Math.max(0, Math.min(atMs, run.endAtMs) - run.startAtMs);
-    const k = Math.floor(restMs / lattice.unitMs);
+    while (run !== undefined && run.endAtMs <= atMs) {
+      restMs -= run.endAtMs - run.startAtMs;
+      run = runs[++next];
+    }
+    const chargedMs = run === undefined ? 0 : Math.max(0, atMs - run.startAtMs);
+    const k = Math.floor((restMs - chargedMs) / lattice.unitMs);
     low[j + 1] = Math.max(0, k - reach - 1);
     high[j + 1] = k + reach;
+    if (j < 0 || found === null) continue;
+    if (k >= (found.high[j + 1] ?? 0) || (k > 0 && k <= (found.low[j + 1] ?? 0))) isAtWall = true;
   }
-  return { low, high };
+  return isAtWall ? { low, high } : null;
 }

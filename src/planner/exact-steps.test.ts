@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../domain/units.ts';
 import { plan } from './plan.ts';
-import { gridCase } from './testing/cases.ts';
+import type { GridCase } from './testing/cases.ts';
+import { gridCase, seeded } from './testing/cases.ts';
 import { countsAs } from './testing/counts-as.ts';
 import { stepOracle, stepPrices } from './testing/step-oracle.ts';
+import { tightCase } from './testing/tight-cases.ts';
 
 // Minute steps in slots of any length: heads, tails and remainders that hang on nothing but the need.
 const SHAPES = [
@@ -12,19 +15,49 @@ const SHAPES = [
   { stepMinutes: 3, hours: 6, slotMinutes: [15, 30, 60], minRunMinutes: [0, 15, 30] },
 ] as const;
 
-test.each(SHAPES)('a plan costs what enumeration finds: $stepMinutes-minute steps, $hours h', (shape) => {
-  for (let seed = 1; seed <= 1500; seed++) {
-    const given = gridCase(seed * 17 + shape.hours, shape);
-    const { problem, stepMs } = given;
-    const best = stepOracle(given);
-    const made = plan(problem);
-    expect(made.feasible, `seed ${seed}`).toBe(best !== null);
-    if (best === null) continue;
-    const steps = ((problem.readyByMs ?? 0) - problem.nowMs) / stepMs;
-    const runs = made.blocks.map((block) => [block.startAtMs, block.endAtMs] as const);
-    const touching = runs.filter(([startMs], i) => runs[i - 1]?.[1] === startMs).length;
-    const counted = countsAs(given, stepPrices(given, steps), runs);
-    expect(counted.restrictedMs, `seed ${seed}`).toBe(best.restrictedMs);
-    expect(counted.cost - touching * problem.startCost, `seed ${seed}`).toBeCloseTo(best.cost, 7);
-  }
+describe('a plan costs what enumeration finds', () => {
+  test.each(SHAPES)('$stepMinutes-minute steps, $hours h', (shape) => {
+    for (let seed = 1; seed <= 1500; seed++) expectBest(gridCase(seed * 17 + shape.hours, shape), seed);
+  });
+
+  test('minimum runs and pauses that leave hardly any room', () => {
+    for (let seed = 1; seed <= 6000; seed++) expectBest(tightCase(seed), seed);
+  });
+
+  test('the last minutes before readyBy must be part of a run', () => {
+    let whole = 0;
+    for (let seed = 1; seed <= 1500; seed++) {
+      const random = seeded(seed);
+      const given = gridCase(seed * 19, SHAPES[0]);
+      const preconditionMs = 5 * (1 + Math.floor(random() * 8)) * MINUTE_MS;
+      const best = expectBest({ ...given, problem: { ...given.problem, preconditionMs } }, seed);
+      if (best?.missedMs === 0) whole++;
+    }
+    expect(whole).toBeGreaterThan(1000);
+  });
 });
+
+function expectBest(given: GridCase, seed: number) {
+  const { problem, stepMs } = given;
+  const best = stepOracle(given);
+  const made = plan(problem);
+  expect(made.feasible, `seed ${seed}`).toBe(best !== null);
+  if (best === null) return null;
+  const steps = ((problem.readyByMs ?? 0) - problem.nowMs) / stepMs;
+  const runs = made.blocks.map((block) => [block.startAtMs, block.endAtMs] as const);
+  const touching = runs.filter(([startMs], i) => runs[i - 1]?.[1] === startMs).length;
+  const counted = countsAs(given, stepPrices(given, steps), runs);
+  expect(missedMs(given, runs), `seed ${seed}`).toBe(best.missedMs);
+  expect(counted.restrictedMs, `seed ${seed}`).toBe(best.restrictedMs);
+  expect(counted.cost - touching * problem.startCost, `seed ${seed}`).toBeCloseTo(best.cost, 7);
+  return best;
+}
+
+/** How much of the last minutes before readyBy, as far as the need goes, is not charged in. */
+function missedMs({ problem, needMs }: GridCase, runs: readonly (readonly [number, number])[]): number {
+  const readyByMs = problem.readyByMs ?? 0;
+  const mustMs = Math.min(problem.preconditionMs, needMs);
+  let missed = mustMs;
+  for (const [startMs, endMs] of runs) missed -= Math.max(0, endMs - Math.max(startMs, readyByMs - mustMs));
+  return missed;
+}

@@ -163,6 +163,7 @@ function worthOf(
       slots: problem.slots,
       restrictions: [],
       mustFromMs: endAtMs,
+      minRunMs: 0,
       prefer: problem.prefer,
       startCost: 0,
       energyMaxKwh: 0,

@@ -1,4 +1,5 @@
 import type { Lattice } from './lattice.ts';
+import type { Tables } from './lattice-tables.ts';
 import type { ScheduleTask } from './schedule.ts';
 
 /** What charging for `lengthMs` from an instant counts, with `restMs` left to charge at its start. */
@@ -24,4 +25,26 @@ export function chargeCost(
     at = until;
   }
   return cost;
+}
+
+/** What charging in `count` whole cells from edge j counts, with k cells left at its start. */
+export function runCost(t: Tables, rest: Float64Array, j: number, k: number, count: number): number {
+  const { price, weight, unitMs } = t.lattice;
+  let cost = 0;
+  for (let i = 0; i < count; i++) {
+    cost +=
+      (price[j + 1 + i] as number) * ((rest[k - i] as number) - (rest[k - i - 1] as number)) +
+      (weight[j + 1 + i] as number) * unitMs;
+  }
+  return cost;
+}
+
+/** Cost of a free start whose run ends with the window's end, or a tight chain of it, within the cell after the minimum. */
+export function freeStartToEnd(t: Tables, j: number, a: number, pair: number, k: number): number {
+  const { lattice, task } = t;
+  const complementMs = lattice.unitMs - (t.gapMs[pair] ?? 0);
+  const atMs = lattice.originMs + j * lattice.unitMs + complementMs;
+  const lengthMs = lattice.minCells * lattice.unitMs + lattice.tailMs - complementMs;
+  const restMs = k * lattice.unitMs + (t.earlyRestMs[a] ?? 0);
+  return task.startCost + chargeCost(task, lattice, atMs, lengthMs, restMs);
 }

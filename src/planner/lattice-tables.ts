@@ -1,6 +1,9 @@
+import { earlyRows } from './early-rows.ts';
+import { freeRows } from './free-rows.ts';
+import { lateRows } from './late-rows.ts';
 import type { Lattice } from './lattice.ts';
+import { bandOf } from './lattice-band.ts';
 import { chargeCost } from './lattice-cost.ts';
-import { earlyRows, freeRows, lateRows } from './lattice-rows.ts';
 import type { ScheduleTask } from './schedule.ts';
 
 /**
@@ -13,24 +16,23 @@ import type { ScheduleTask } from './schedule.ts';
 export interface Tables {
   readonly lattice: Lattice;
   readonly task: ScheduleTask;
-  /**
-   * The k worth computing, per edge j at index j + 1: from what is left when everything so far was charged, with room
-   * for remainders, to what the time left can hold; and within the corridor, if one is given.
-   */
+  /** The k that are computed, per edge j at index j + 1. */
   readonly low: Int32Array;
   readonly high: Int32Array;
-  readonly hasCorridor: boolean;
-  /** Row j of a set begins at its base + (j + 1) * stride. */
+  /** The k that other rows may read; Infinity where they are not computed. */
+  readonly readLow: Int32Array;
+  readonly readHigh: Int32Array;
+  /** The value of (j, k) in a set is at the set's base + rowOf[j + 1] + k. */
   readonly cells: Float64Array;
-  readonly stride: number;
-  /** How far beyond its computed part a row may be read. */
-  readonly reach: number;
+  readonly rowOf: Int32Array;
   readonly heads: number;
   readonly tails: number;
   readonly onEarly: readonly number[];
   readonly offEarly: readonly number[];
   readonly onLate: readonly number[];
   readonly offLate: readonly number[];
+  /** Off, and starting at this very edge; start cost and minimum run included. */
+  readonly beginLate: readonly number[];
   /** Indexed a * 2 + b: the charge stops at edge j + gap; it starts at edge j + 1 - gap. Starts include their cost. */
   readonly freeStop: readonly number[];
   readonly freeStart: readonly number[];
@@ -42,14 +44,24 @@ export interface Tables {
   readonly kMax: number;
   /** Remainders of the early sets. */
   readonly earlyRestMs: readonly number[];
-  /** restKwh at k cells plus the remainder, per set. */
+  /** Energy left at k cells plus the remainder, per set, and in the first of these cells; in the gap, per pair. */
   readonly restEarly: readonly Float64Array[];
   readonly restLate: readonly Float64Array[];
+  readonly stepEarly: readonly Float64Array[];
+  readonly stepLate: readonly Float64Array[];
+  readonly gapKwh: readonly Float64Array[];
+  /** What a ms counts in cell j at index j + 1, where power is constant. */
+  readonly ratePerMs: Float64Array;
+  /** Room for one row of costs of a minimum run. */
+  readonly runs: Float64Array;
   /** The schedules' ends: a stop at the window's end less 2i minimum runs, then i tight runs; and a start before that. */
   readonly endStop: readonly number[];
   readonly endStart: readonly number[];
+  /** Least cost from the chain of tight edges at the window's start, filled as it is asked for: i-th stop at 2i, start at 2i + 1. */
+  readonly chainCosts: (number | undefined)[];
 }
 
+/** Kept from call to call: a plan is made in one go, and nothing of its tables outlives it. */
 let scratch = new Float64Array(1 << 16);
 
 /** The k that are looked at, per edge j at index j + 1. */
@@ -60,31 +72,26 @@ export interface Corridor {
 
 export function fillTables(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null = null): Tables {
   const tables = layOut(task, lattice, corridor);
-  const { last } = lattice;
-  for (let j = last; j >= -1; j--) {
-    const kLow = tables.low[j + 1] ?? 0;
-    const kHigh = tables.high[j + 1] ?? 0;
-    if (j >= 0) for (let b = 0; b < tables.tails; b++) lateRows(tables, j, b, kLow, kHigh);
-    for (let a = 0; a < tables.heads; a++) {
-      for (let b = 0; b < tables.tails; b++) {
-        if ((tables.gapMs[a * 2 + b] ?? 0) > 0) freeRows(tables, j, a, b, kLow, kHigh);
+  const { heads, tails, gapMs } = tables;
+  for (let j = lattice.last; j >= -1; j--) {
+    if (j >= 0) for (let b = 0; b < tails; b++) lateRows(tables, j, b);
+    for (let a = 0; a < heads; a++) {
+      for (let b = 0; b < tails; b++) {
+        if ((gapMs[a * 2 + b] ?? 0) > 0) freeRows(tables, j, a, b);
       }
     }
-    if (j >= 0) for (let a = 0; a < tables.heads; a++) earlyRows(tables, j, a, kLow, kHigh);
+    if (j >= 0) for (let a = 0; a < heads; a++) earlyRows(tables, j, a);
   }
   return tables;
 }
 
 function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null): Tables {
-  const { unitMs, headMs, tailMs, last, minCells } = lattice;
+  const { unitMs, headMs, tailMs, last } = lattice;
   const heads = headMs > 0 ? 2 : 1;
   const tails = tailMs > 0 ? 2 : 1;
   const kMax = Math.floor(task.needMs / unitMs);
-  const stride = kMax + 2;
-  const size = stride * (last + 2);
-  const withGap = heads * tails;
-  const total = size * (2 * heads + 2 * tails + 2 * withGap);
-  if (scratch.length < total) scratch = new Float64Array(Math.ceil(total * 1.5));
+  const band = bandOf(task, lattice, corridor);
+  const size = band.size;
   let next = 0;
   const take = () => {
     const base = next;
@@ -97,50 +104,53 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
   const restLate: Float64Array[] = [];
   const gapMs = [0, 0, 0, 0];
   const shift = [0, 0, 0, 0];
+  const gapKwh: Float64Array[] = [EMPTY, EMPTY, EMPTY, EMPTY];
   const freeStop = [0, 0, 0, 0];
   const freeStart = [0, 0, 0, 0];
   const onEarly: number[] = [];
   const offEarly: number[] = [];
   const onLate: number[] = [];
   const offLate: number[] = [];
+  const beginLate: number[] = [];
   for (let b = 0; b < tails; b++) {
     onLate.push(take());
     offLate.push(take());
+    beginLate.push(take());
     restLate.push(restTable(task, unitMs, b * tailMs, kMax + 1));
   }
   for (let a = 0; a < heads; a++) {
     const left = task.needMs - a * headMs;
-    const rest = ((left % unitMs) + unitMs) % unitMs;
-    earlyRestMs.push(rest);
-    kMaxEarly.push((left - rest) / unitMs);
+    const restMs = ((left % unitMs) + unitMs) % unitMs;
+    const rest = restTable(task, unitMs, restMs, kMax + 1);
+    earlyRestMs.push(restMs);
+    kMaxEarly.push((left - restMs) / unitMs);
     onEarly.push(take());
     offEarly.push(take());
-    restEarly.push(restTable(task, unitMs, rest, kMax + 1));
+    restEarly.push(rest);
     for (let b = 0; b < tails; b++) {
       const pair = a * 2 + b;
-      const gap = rest - b * tailMs;
+      const gap = restMs - b * tailMs;
       gapMs[pair] = gap >= 0 ? gap : gap + unitMs;
       shift[pair] = gap >= 0 ? 0 : 1;
+      if (gap === 0) continue;
+      gapKwh[pair] = gapTable(rest, restLate[b] ?? EMPTY, gap >= 0 ? 0 : 1);
       freeStop[pair] = take();
       freeStart[pair] = take();
     }
   }
-  const endStop = [0];
-  const endStart: number[] = [];
-  const tables: Tables = {
+  if (scratch.length < next) scratch = new Float64Array(Math.ceil(next * 1.5));
+  return {
     lattice,
     task,
-    ...bandOf(task, lattice, kMax, corridor),
-    hasCorridor: corridor !== null,
+    ...band,
     cells: scratch,
-    stride,
-    reach: task.constantKw === null ? minCells + 3 : 2 * minCells + 3,
     heads,
     tails,
     onEarly,
     offEarly,
     onLate,
     offLate,
+    beginLate,
     freeStop,
     freeStart,
     gapMs,
@@ -150,9 +160,23 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     earlyRestMs,
     restEarly,
     restLate,
-    endStop,
-    endStart,
+    stepEarly: restEarly.map(stepTable),
+    stepLate: restLate.map(stepTable),
+    gapKwh,
+    ratePerMs: rates(task, lattice, last),
+    chainCosts: [],
+    runs: new Float64Array(kMax + 1),
+    ...endsOf(task, lattice, kMax),
   };
+}
+
+const EMPTY = new Float64Array(0);
+
+/** What schedules count that end with tight runs and pauses at the window's end. */
+function endsOf(task: ScheduleTask, lattice: Lattice, kMax: number): Pick<Tables, 'endStop' | 'endStart'> {
+  const { minCells, unitMs, last } = lattice;
+  const endStop = [0];
+  const endStart: number[] = [];
   const runMs = minCells * unitMs;
   for (let i = 0; minCells > 0 && (2 * i + 1) * minCells <= last && (i + 1) * minCells <= kMax; i++) {
     const startAtMs = task.window.endAtMs - (2 * i + 1) * runMs;
@@ -161,29 +185,32 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     endStart.push(cost);
     endStop.push(cost);
   }
-  return tables;
-}
-
-function bandOf(
-  task: ScheduleTask,
-  { headMs, unitMs, last }: Lattice,
-  kMax: number,
-  corridor: Corridor | null,
-): Corridor {
-  const low = new Int32Array(last + 2);
-  const high = new Int32Array(last + 2);
-  const first = Math.ceil((task.needMs - headMs) / unitMs) - 2;
-  for (let j = -1; j <= last; j++) {
-    const least = Math.max(0, first - j);
-    const most = Math.min(kMax, last - j + 1);
-    low[j + 1] = corridor === null ? least : Math.max(least, Math.min(kMax, corridor.low[j + 1] ?? 0));
-    high[j + 1] = corridor === null ? most : Math.min(most, corridor.high[j + 1] ?? 0);
-  }
-  return { low, high };
+  return { endStop, endStart };
 }
 
 function restTable(task: ScheduleTask, unitMs: number, remainderMs: number, length: number): Float64Array {
   const table = new Float64Array(length);
   for (let k = 0; k < length; k++) table[k] = task.restKwh(k * unitMs + remainderMs);
+  return table;
+}
+
+function stepTable(rest: Float64Array): Float64Array {
+  const table = new Float64Array(rest.length);
+  for (let k = 1; k < rest.length; k++) table[k] = (rest[k] as number) - (rest[k - 1] as number);
+  return table;
+}
+
+function gapTable(early: Float64Array, late: Float64Array, shift: number): Float64Array {
+  const table = new Float64Array(early.length);
+  for (let k = shift; k < table.length; k++) table[k] = (early[k] as number) - (late[k - shift] as number);
+  return table;
+}
+
+function rates(task: ScheduleTask, { price, weight, unitMs }: Lattice, last: number): Float64Array {
+  const table = new Float64Array(task.constantKw === null ? 0 : last + 2);
+  const kwhPerMs = task.restKwh(unitMs) / unitMs;
+  for (let i = 0; i < table.length; i++) {
+    table[i] = (price[i] as number) * kwhPerMs + (weight[i] as number);
+  }
   return table;
 }

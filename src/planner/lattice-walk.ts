@@ -1,7 +1,7 @@
 import type { Interval } from '../domain/interval.ts';
 import type { Tables } from './lattice-tables.ts';
-import type { Place, Way } from './lattice-ways.ts';
 import { costToEnd, waysFrom } from './lattice-ways.ts';
+import type { Place, Way } from './place.ts';
 import type { Schedule } from './schedule.ts';
 import { TIE } from './schedule.ts';
 
@@ -16,6 +16,14 @@ export function walk(t: Tables): Schedule | null {
   let spent = 0;
   while (place.kind !== 'done') {
     const isOff: boolean = turnsMs.length % 2 === 0;
+    if (place.kind === 'early' || place.kind === 'late') {
+      const further = stayed(t, place, limit - spent);
+      if (further !== null) {
+        spent += further.cost;
+        place = further.to;
+        continue;
+      }
+    }
     const way = choose(waysFrom(t, place), limit - spent, isOff && isEarlyAt(t, place));
     if (way === null) return null;
     spent += way.cost;
@@ -35,6 +43,40 @@ export function walk(t: Tables): Schedule | null {
     }
   }
   return { runs, counted };
+}
+
+type EdgePlace = Place & { readonly kind: 'early' | 'late' };
+
+const EMPTY = new Float64Array(0);
+
+/**
+ * As far as a charge goes on or a wait waits: most of a schedule, and what `choose` would say at each of these edges, as
+ * nothing departs later. Null where something else is due, or may be.
+ */
+function stayed(t: Tables, place: EdgePlace, limit: number): { cost: number; to: EdgePlace } | null {
+  const { cells, rowOf, lattice } = t;
+  const { price, weight, unitMs, last, isEarly } = lattice;
+  const { kind, isOn, x } = place;
+  const isLate = kind === 'late';
+  const set = (isOn ? (isLate ? t.onLate : t.onEarly) : isLate ? t.offLate : t.offEarly)[x] ?? 0;
+  const step = (isLate ? t.stepLate : t.stepEarly)[x] ?? EMPTY;
+  let { j, k } = place;
+  let cost = 0;
+  while (j < last) {
+    if (!isOn && isEarly[j + 1] === 1) break;
+    if (isOn && k === 0) break;
+    const kNext = isOn ? k - 1 : k;
+    if (kNext < (t.low[j + 2] as number) || kNext > (t.high[j + 2] as number)) break;
+    const more = isOn
+      ? (price[j + 1] as number) * (step[k] as number) + (weight[j + 1] as number) * unitMs
+      : 0;
+    const rest = cells[set + (rowOf[j + 2] as number) + kNext] as number;
+    if (cost + more + rest > limit || rest === Number.POSITIVE_INFINITY) break;
+    cost += more;
+    k = kNext;
+    j++;
+  }
+  return j === place.j ? null : { cost, to: { kind, isOn, x, j, k } };
 }
 
 /** The way that departs latest (or soonest) of those within the limit; the cheapest if rounding leaves none. */

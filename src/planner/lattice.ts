@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../domain/units.ts';
 import type { ScheduleTask } from './schedule.ts';
+import type { Timeline } from './timeline.ts';
 
 /**
  * The window cut into cells of one length, with what is left before the first and after the last of them.
@@ -36,7 +37,7 @@ const STATES_MAX = 600_000;
 export function latticeOf(task: ScheduleTask, taperUnitMs = TAPER_UNIT_MS): Lattice {
   const { window, timeline, minRunMs } = task;
   const { edgesMs } = timeline;
-  const first = edgesMs.length > 2 ? (edgesMs[1] ?? window.startAtMs) : window.startAtMs;
+  const first = firstEdgeMs(timeline);
   let unitMs = minRunMs;
   for (let i = 2; i < edgesMs.length - 1; i++) unitMs = gcd(unitMs, (edgesMs[i] ?? first) - first);
   const lengthMs = window.endAtMs - window.startAtMs;
@@ -47,6 +48,13 @@ export function latticeOf(task: ScheduleTask, taperUnitMs = TAPER_UNIT_MS): Latt
   }
   if ((lengthMs / unitMs) * (task.needMs / unitMs) > STATES_MAX) unitMs = TAPER_UNIT_MS;
 
+  return latticeOn(task, unitMs);
+}
+
+/** The window in cells of a given length; a cell that a price edge divides has the mean of its prices. */
+export function latticeOn({ window, timeline, minRunMs }: ScheduleTask, unitMs: number): Lattice {
+  const { edgesMs } = timeline;
+  const first = firstEdgeMs(timeline);
   const headMs = (first - window.startAtMs) % unitMs;
   const originMs = window.startAtMs + headMs;
   const last = Math.floor((window.endAtMs - originMs) / unitMs);
@@ -63,7 +71,6 @@ export function latticeOf(task: ScheduleTask, taperUnitMs = TAPER_UNIT_MS): Latt
       price[cell + 1] = timeline.price[step] ?? 0;
       weight[cell + 1] = timeline.weightPerMs[step] ?? 0;
     } else {
-      // Only where the exact cell length was given up: the mean over the cell.
       for (let s = step; s < timeline.price.length && (edgesMs[s] ?? end) < end; s++) {
         const share =
           (Math.min(end, edgesMs[s + 1] ?? end) - Math.max(start, edgesMs[s] ?? start)) / (end - start);
@@ -75,6 +82,11 @@ export function latticeOf(task: ScheduleTask, taperUnitMs = TAPER_UNIT_MS): Latt
   }
   const minCells = Math.ceil(minRunMs / unitMs);
   return { unitMs, originMs, last, headMs, tailMs, minCells, price, weight, isEarly };
+}
+
+/** The first price edge, which cells are counted from; the window's start when no price changes in it. */
+function firstEdgeMs({ edgesMs }: Timeline): number {
+  return (edgesMs.length > 2 ? edgesMs[1] : edgesMs[0]) ?? 0;
 }
 
 function gcd(a: number, b: number): number {

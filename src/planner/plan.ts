@@ -64,6 +64,7 @@ function timelineFor(
       slots: problem.slots,
       restrictions: problem.restrictions,
       mustFromMs: endAtMs - mustMs,
+      minRunMs: problem.minRunMs,
       prefer: problem.prefer,
       startCost: problem.startCost,
       energyMaxKwh: chargedKwh(need, mostMs, mostMs),

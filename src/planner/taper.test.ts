@@ -5,9 +5,25 @@ import { latticeOf } from './lattice.ts';
 import { fillTables } from './lattice-tables.ts';
 import { walk } from './lattice-walk.ts';
 import { chargedKwh, needOf, restKwh } from './need.ts';
+import { plan } from './plan.ts';
 import { seeded } from './testing/cases.ts';
-import { problemWith } from './testing/drawn.ts';
+import { drawn, hourly, problemWith } from './testing/drawn.ts';
 import { timelineOf } from './timeline.ts';
+
+test('the hour in which the car takes ten times as much is the one that must be cheap', () => {
+  // 10 kW to half full, then 1 kW: three hours to 60 %, of which the first takes ten kWh.
+  const curve = [
+    { levelPercent: 0, powerKw: 10 },
+    { levelPercent: 50, powerKw: 10 },
+    { levelPercent: 50.0001, powerKw: 1 },
+  ];
+  const problem = problemWith({ needHours: 6, slots: hourly([5, 1, 1, 9]), capacityWh: 20_000, curve });
+  const made = plan(problem);
+  expect(drawn(made, 4 * HOUR_MS, 30)).toBe('..######');
+  expect(made.cost).toBeCloseTo(10 + 1 + 9, 2);
+  const flat = plan({ ...problem, curve: [{ levelPercent: 0, powerKw: 4 }] });
+  expect(drawn(flat, 4 * HOUR_MS, 30)).toBe('######..');
+});
 
 test('with taper a schedule is within 0.1 % of the best on a one-minute grid', () => {
   let compared = 0;
@@ -45,6 +61,7 @@ test('with taper a schedule is within 0.1 % of the best on a one-minute grid', (
         slots,
         restrictions: [],
         mustFromMs: endAtMs,
+        minRunMs: 0,
         prefer: 'late',
         startCost,
         energyMaxKwh: chargedKwh(need, need.wholeMs, need.wholeMs),

@@ -21,6 +21,8 @@ export interface TimelineRules {
   readonly restrictions: readonly Interval[];
   /** From here to the end the car must charge; the end of the window when that is not asked for. */
   readonly mustFromMs: number;
+  /** Least run and least pause: what the car must charge at the end may drag that much into restrictions. */
+  readonly minRunMs: number;
   readonly prefer: 'late' | 'early';
   readonly startCost: number;
   /** No plan takes more energy than this, kWh. */
@@ -44,6 +46,8 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
   // One second in a restriction outweighs every saving that a plan could make there.
   const spread = hasPrice ? missing - cheapest : 0;
   const weightPerMs = (10 * rules.startCost + 2 * spread * rules.energyMaxKwh + 1) / 1000;
+  const mustMs = Math.max(1, window.endAtMs - rules.mustFromMs);
+  const mustPerMs = (4 + (2 * rules.minRunMs) / mustMs) * weightPerMs;
 
   const edgesMs: number[] = [window.startAtMs];
   const price: number[] = [];
@@ -78,7 +82,7 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
           until = Math.min(until, restriction.startAtMs);
         }
       }
-      push(until, stepPrice, isMust ? -4 * weightPerMs : isRestricted ? weightPerMs : 0, early);
+      push(until, stepPrice, isMust ? -mustPerMs : isRestricted ? weightPerMs : 0, early);
       at = until;
     }
   }

@@ -7,6 +7,7 @@ const DEFAULTS: Config = {
   databaseUrl: null,
   dataDir: './data',
   logLevel: 'info',
+  webhookAllowsPrivate: false,
 };
 
 describe('readConfig', () => {
@@ -44,6 +45,11 @@ describe('readConfig', () => {
       name: 'a socket',
       env: { DATABASE_URL: 'postgres:///tide?host=/run' },
       config: { databaseUrl: 'postgres:///tide?host=/run' },
+    },
+    {
+      name: 'private receivers',
+      env: { TIDEWATT_WEBHOOK_ALLOW_PRIVATE: 'true' },
+      config: { webhookAllowsPrivate: true },
     },
     { name: 'others are not looked at', env: { TIDEWATT_OTHER: '1' }, flags: { json: 'true' }, config: {} },
   ])('$name', ({ env, flags, config }) => {

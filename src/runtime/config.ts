@@ -9,6 +9,8 @@ export interface Config {
   /** As given: relative to where the command was started. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** Webhooks may go by http, and to private and loopback addresses. */
+  readonly webhookAllowsPrivate: boolean;
 }
 
 /** Flags of the command line by name without the dashes, such as 'data-dir'; others than ours are not looked at. */
@@ -53,6 +55,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     databaseUrl: read(DATABASE_URL),
     dataDir: read(DATA_DIR),
     logLevel: read(LOG_LEVEL),
+    webhookAllowsPrivate: read(WEBHOOK_ALLOW_PRIVATE),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -105,6 +108,14 @@ const LOG_LEVEL: Setting<LogLevel> = {
   fallback: 'info',
   parse: (text) => LOG_LEVELS.find((level) => level === text.toLowerCase()) ?? null,
   expected: `one of ${LOG_LEVELS.join(', ')}`,
+};
+
+const WEBHOOK_ALLOW_PRIVATE: Setting<boolean> = {
+  flag: 'webhook-allow-private',
+  variable: 'TIDEWATT_WEBHOOK_ALLOW_PRIVATE',
+  fallback: false,
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : null),
+  expected: 'true or false',
 };
 
 function isPostgresUrl(text: string): boolean {

@@ -1,7 +1,11 @@
+import { deliverDue } from '../app/deliver-webhooks.ts';
 import type { Deps } from '../app/deps.ts';
 import { nextDueAtMs, runDueLanes } from '../app/run-lanes.ts';
+import type { WebhookDeps } from '../app/webhook-deps.ts';
 import type { Query } from '../store/database.ts';
+import { assignPositions } from '../store/events.ts';
 import { readNextCarAtMs, saveSandboxSpeed, saveSandboxTime } from '../store/sandbox.ts';
+import { readNextDeliveryAtMs } from '../store/webhook-cursors.ts';
 import { deliverToCars } from './deliver-to-cars.ts';
 import { runDueCars } from './run-due-cars.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
@@ -36,6 +40,8 @@ export interface SandboxOptions {
   readonly clock: SandboxClock;
   readonly speed: number;
   readonly parts: readonly WorldPart[];
+  /** Left out: nothing is delivered. */
+  readonly webhooks?: WebhookDeps;
 }
 
 /** How often the clock moves on by itself, in real time. */
@@ -47,7 +53,7 @@ const LANES_AT_ONCE = 100;
 /** When something says that it is due and then does nothing, it is asked again so much later. */
 const IDLE_STEP_MS = 1_000;
 
-export function startSandbox({ deps, clock, parts, ...options }: SandboxOptions): Sandbox {
+export function startSandbox({ deps, clock, parts, webhooks, ...options }: SandboxOptions): Sandbox {
   const inTurn = createTurns();
   const delivered = new Map<string, number>();
   let { speed } = options;
@@ -56,8 +62,12 @@ export function startSandbox({ deps, clock, parts, ...options }: SandboxOptions)
   let tickedAtMs = deps.realClock.nowMs();
 
   async function earliestDueMs(): Promise<number> {
-    const [carAtMs, laneAtMs] = await Promise.all([readNextCarAtMs(deps.database), nextDueAtMs(deps)]);
-    const due = [carAtMs, laneAtMs, ...parts.map((part) => part.nextAtMs())];
+    const [carAtMs, laneAtMs, deliveryAtMs] = await Promise.all([
+      readNextCarAtMs(deps.database),
+      nextDueAtMs(deps),
+      webhooks === undefined ? null : readNextDeliveryAtMs(deps.database),
+    ]);
+    const due = [carAtMs, laneAtMs, deliveryAtMs, ...parts.map((part) => part.nextAtMs())];
     return Math.min(...due.map((atMs) => atMs ?? Number.POSITIVE_INFINITY));
   }
 
@@ -73,7 +83,9 @@ export function startSandbox({ deps, clock, parts, ...options }: SandboxOptions)
     });
     for (const remember of done) remember();
     const followed = await settle();
-    return ran > 0 || done.length > 0 || followed;
+    // One try of each: what fails is due again later, by this clock.
+    const tried = webhooks === undefined ? 0 : await deliverDue(webhooks);
+    return ran > 0 || done.length > 0 || followed || tried > 0;
   }
 
   /** Lanes are stepped and their commands given to the cars, whose reports step the lanes again, until all is quiet. */
@@ -83,8 +95,15 @@ export function startSandbox({ deps, clock, parts, ...options }: SandboxOptions)
       const stepped = await stepDueLanes();
       const given = await deliverToCars(deps.database, clock.nowMs(), delivered);
       hasDone ||= stepped > 0 || given > 0;
-      if (given === 0) return hasDone;
+      if (given === 0) break;
     }
+    if (hasDone) await placeEvents();
+    return hasDone;
+  }
+
+  /** What happened at an instant can be read in the event log before the next one. */
+  async function placeEvents(): Promise<void> {
+    if ((await assignPositions(deps.database)) > 0) deps.bells?.placed.ring();
   }
 
   async function stepDueLanes(): Promise<number> {
@@ -97,6 +116,8 @@ export function startSandbox({ deps, clock, parts, ...options }: SandboxOptions)
   }
 
   async function advance(targetMs: number): Promise<void> {
+    // What people did while the clock stood.
+    await placeEvents();
     let notBeforeMs = clock.nowMs();
     for (;;) {
       const dueMs = Math.max(await earliestDueMs(), notBeforeMs);

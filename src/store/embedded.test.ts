@@ -22,10 +22,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openConnection } from './connection.ts';
 import { type Database, openPool } from './database.ts';
 import { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded.ts';
 import { findNative } from './embedded-binaries.ts';
-import { findHolder, isAlive } from './embedded-holder.ts';
+import { findHolder, isAlive, isRunning } from './embedded-holder.ts';
 import { preparePlace } from './embedded-place.ts';
 import { stopPostgres } from './embedded-process.ts';
 import { testDatabases } from './testing/databases.ts';
@@ -254,6 +255,21 @@ describe.skipIf(missing !== null)('startEmbedded', () => {
     });
     await first.stop();
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'kill -9 with a process left behind that never ends: the start ends it',
+    async () => {
+      const first = await startEmbedded({ dataDir: shared, settings });
+      // As one that waits for a lock of a process that was killed too.
+      const left = await openConnection(first.target);
+      process.kill(left.processId, 'SIGSTOP');
+      process.kill(first.pid(), 'SIGKILL');
+      await left.ended;
+      await withPool(first, async (pool) => until(() => answers(pool)));
+      expect(isRunning(left.processId)).toBe(false);
+      await first.stop();
+    },
+  );
 
   test.each([
     { name: 'the number of another program', pid: String(process.pid) },

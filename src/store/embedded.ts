@@ -5,6 +5,7 @@ import { type Connection, openConnection, type Target } from './connection.ts';
 import { DatabaseError } from './database-error.ts';
 import { type Binaries, findNative, prepareBinaries } from './embedded-binaries.ts';
 import { findHolder } from './embedded-holder.ts';
+import { killLeftovers } from './embedded-leftovers.ts';
 import { makeRunDir, type Place, preparePlace, SYSTEM_DIR } from './embedded-place.ts';
 import {
   clearStaleLocks,
@@ -53,6 +54,8 @@ const DATABASE = 'tidewatt';
 const START_LIMIT_MS = 5 * 60_000;
 /** How long a live server may refuse connections before it is stopped and started anew. */
 const UNREACHABLE_LIMIT_MS = 15_000;
+/** How long what a killed postmaster left behind may take to notice and to end. */
+const LEFTOVERS_LIMIT_MS = 5_000;
 const POLL_MS = 8;
 const RESTARTS_MAX = 8;
 const RESTART_DELAY_MS = 200;
@@ -131,6 +134,7 @@ async function reach(place: Place, options: EmbeddedOptions): Promise<Reached> {
   let own: (Postmaster & { failure: string | null }) | null = null;
   let binaries: Binaries | null = null;
   let failure: string | null = null;
+  let heldSinceMs: number | null = null;
 
   while (performance.now() - startMs < START_LIMIT_MS) {
     const holder = findHolder(place.cluster);
@@ -150,6 +154,12 @@ async function reach(place: Place, options: EmbeddedOptions): Promise<Reached> {
       if (own?.failure) {
         failure = own.failure;
         if (!isPassingFailure(failure)) break;
+        heldSinceMs = isHeld(failure) ? (heldSinceMs ?? performance.now()) : null;
+        if (heldSinceMs !== null && performance.now() - heldSinceMs > LEFTOVERS_LIMIT_MS) {
+          const count = killLeftovers(place.cluster, place.account);
+          options.onNotice?.(`killed ${count} processes that a dead PostgreSQL had left in ${place.cluster}`);
+          heldSinceMs = null;
+        }
         await delay(10 * POLL_MS);
       }
       binaries ??= prepareBinaries(options.native ?? findNative(), place.account, copiesDir(place, options));
@@ -192,6 +202,11 @@ function isPassingFailure(lines: string): boolean {
   return /lock file ".*" already exists|lock file ".*" is empty|pre-existing shared memory block|could not create lock file ".*": No such file/.test(
     lines,
   );
+}
+
+/** Processes of a dead postmaster are still attached to the cluster's shared memory. */
+function isHeld(lines: string): boolean {
+  return lines.includes('pre-existing shared memory block');
 }
 
 function targetAt(host: string, port: number): Target & { readonly kind: 'embedded' } {

@@ -5,10 +5,10 @@ import { toTimestamp } from './values.ts';
 
 /** The tables that are partitioned by time, and by which column. */
 const TABLES = [
-  { table: 'inputs', column: 'observed_at', isLog: true },
-  { table: 'steps', column: 'at', isLog: true },
-  { table: 'events', column: 'created_at', isLog: false },
-  { table: 'event_positions', column: 'created_at', isLog: false },
+  { table: 'inputs', column: 'observed_at', isLog: true, isEvents: false },
+  { table: 'steps', column: 'at', isLog: true, isEvents: false },
+  { table: 'events', column: 'created_at', isLog: false, isEvents: true },
+  { table: 'event_positions', column: 'created_at', isLog: false, isEvents: true },
 ] as const;
 type Partitioned = (typeof TABLES)[number];
 
@@ -40,11 +40,17 @@ export async function makePartitions(database: Database, nowMs: number): Promise
 
 /**
  * Drops what is older than the retention: whole partitions where nothing in them is needed, else row by row. Inputs and
- * steps of a session that is not settled are needed, so that it can be replayed. Gives what was dropped.
+ * steps of a session that is not settled are needed, so that it can be replayed. Events may be kept longer than the
+ * rest. Gives what was dropped.
  */
-export async function dropOld(database: Database, cutoffMs: number): Promise<string[]> {
+export async function dropOld(
+  database: Database,
+  logCutoffMs: number,
+  eventCutoffMs: number = logCutoffMs,
+): Promise<string[]> {
   const dropped: string[] = [];
   for (const one of TABLES) {
+    const cutoffMs = one.isEvents ? eventCutoffMs : logCutoffMs;
     for (const { name, endMs } of await listPartitions(database, one.table)) {
       if (endMs !== null && endMs > cutoffMs) continue;
       const isEmpty = await emptied(database, one, name, cutoffMs);

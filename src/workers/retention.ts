@@ -1,10 +1,13 @@
 import type { Deps } from '../app/deps.ts';
+import { EVENT_KEPT_MS } from '../domain/rules.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/units.ts';
 import { dropOld, makePartitions } from '../store/partitions.ts';
 import { type Loop, startLoop } from './loop.ts';
 
 /** Readings, steps and events are kept so long. */
 export const RETENTION_MS = 90 * DAY_MS;
+/** Events are kept so long at least, whatever the retention: subscriptions may still have to deliver them. */
+const EVENT_RETENTION_MS = Math.max(RETENTION_MS, EVENT_KEPT_MS);
 /** How often it is looked whether a day of the service's clock has passed; a sandbox's days are short. */
 const LOOK_EVERY_MS = MINUTE_MS;
 
@@ -19,7 +22,7 @@ export function startRetentionWorker(deps: Deps): Loop {
       const day = Math.floor(nowMs / DAY_MS);
       if (day === doneDay) return LOOK_EVERY_MS;
       const made = await makePartitions(deps.database, nowMs);
-      const dropped = await dropOld(deps.database, nowMs - RETENTION_MS);
+      const dropped = await dropOld(deps.database, nowMs - RETENTION_MS, nowMs - EVENT_RETENTION_MS);
       if (made.length > 0 || dropped.length > 0) deps.log.debug('partitions were kept', { made, dropped });
       doneDay = day;
       return LOOK_EVERY_MS;

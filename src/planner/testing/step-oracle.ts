@@ -2,6 +2,8 @@ import type { GridCase } from './cases.ts';
 
 /** The best that a schedule on the grid can do. */
 export interface OracleResult {
+  /** Time off in the last minutes that must be part of a run. */
+  readonly missedMs: number;
   readonly restrictedMs: number;
   /** Energy and start cost; energy without a price at `missingPrice`. */
   readonly cost: number;
@@ -9,7 +11,9 @@ export interface OracleResult {
 
 const POWER_KW = 7.2;
 /** Above every cost that a case can have, and small enough to add up without loss. */
-const FAR = 1e5;
+const FAR = 1e4;
+/** Above the restrictions of every case: they have fewer steps than this many times FAR. */
+const MISS = 200 * FAR;
 
 /**
  * The optimum of a grid case by plain enumeration of (step, charged, on or off, age): slow, and written apart from the
@@ -28,6 +32,8 @@ export function stepOracle(given: GridCase): OracleResult | null {
     const at = problem.nowMs + i * stepMs;
     return i >= reserve && problem.restrictions.some((each) => each.startAtMs <= at && each.endAtMs > at);
   });
+  // The last minutes before readyBy belong to a run, as far as that can be.
+  const mustFrom = steps - Math.min(problem.preconditionMs / stepMs, need);
   const ages = Math.max(1, Math.ceil(Math.max(minimum, minRun)));
   const kwhPerStep = (POWER_KW * stepMs) / 3_600_000;
   const index = (charged: number, on: number, age: number) => (charged * 2 + on) * (ages + 1) + age;
@@ -59,7 +65,9 @@ export function stepOracle(given: GridCase): OracleResult | null {
               );
             }
           }
-          if (!mustCharge && (on === 0 || canTurn)) put(index(charged, 0, on === 0 ? older : 1), cost);
+          const missed = step >= mustFrom ? MISS : 0;
+          if (!mustCharge && (on === 0 || canTurn))
+            put(index(charged, 0, on === 0 ? older : 1), cost + missed);
         }
       }
     }
@@ -72,7 +80,12 @@ export function stepOracle(given: GridCase): OracleResult | null {
   }
   if (best === Number.POSITIVE_INFINITY) return null;
   const count = Math.abs(Math.round(best / FAR));
-  return { restrictedMs: count * stepMs, cost: best - count * FAR };
+  const missed = Math.floor(count / (MISS / FAR));
+  return {
+    missedMs: missed * stepMs,
+    restrictedMs: (count - missed * (MISS / FAR)) * stepMs,
+    cost: best - count * FAR,
+  };
 }
 
 /** Price of each step as the planner is asked to count it: a missing one is dearer than every other. */

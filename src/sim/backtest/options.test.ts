@@ -19,7 +19,7 @@ describe('the options of a back-test', () => {
   });
 
   it('reads files, shift and limit', () => {
-    const line = `${NEEDED} --shift-weeks=-4 --limit 300 --out report.json --json`;
+    const line = `${NEEDED} --shift-weeks=-4 --limit 300 --out report.json --json --workers 3`;
     expect(readBacktestOptions(line.split(' '))).toMatchObject({
       sessionsFile: 's.csv',
       pricesFile: 'p.csv',
@@ -27,10 +27,12 @@ describe('the options of a back-test', () => {
       limit: 300,
       outFile: 'report.json',
       isJson: true,
+      workerCount: 3,
     });
     expect(readBacktestOptions(NEEDED.split(' '))).toMatchObject({
       limit: Number.POSITIVE_INFINITY,
       outFile: null,
+      workerCount: null,
     });
   });
 
@@ -43,6 +45,7 @@ describe('the options of a back-test', () => {
     [`${NEEDED} --publish noon`, '--publish: expected a time'],
     [`${NEEDED} --limit 0`, '--limit: expected a number from 1'],
     [`${NEEDED} --limit 1.5`, '--limit: expected a whole number'],
+    [`${NEEDED} --workers 0`, '--workers: expected a number from 1'],
     [`${NEEDED} --margin x`, '--margin: expected a number'],
     [`${NEEDED} --forecast maybe`, '--forecast: expected on or off'],
     [`${NEEDED} --nonsense`, '--nonsense'],

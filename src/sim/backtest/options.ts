@@ -13,6 +13,8 @@ export interface BacktestOptions {
   readonly limit: number;
   readonly outFile: string | null;
   readonly isJson: boolean;
+  /** Null for one per core. */
+  readonly workerCount: number | null;
   readonly rules: Omit<ReplayRules, 'prices'>;
 }
 
@@ -45,6 +47,7 @@ function parsed(argv: readonly string[]): Values {
       'min-run': text,
       forecast: text,
       out: text,
+      workers: text,
       json: { type: 'boolean' },
     },
   }).values;
@@ -70,6 +73,7 @@ function optionsOf(values: Values): BacktestOptions {
     limit: wholeOf(values, 'limit', 1, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY,
     outFile: textOf(values, 'out') ?? null,
     isJson: values.json === true,
+    workerCount: wholeOf(values, 'workers', 1, 64),
     rules: {
       publication: { timezone, time },
       plant,

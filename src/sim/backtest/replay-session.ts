@@ -15,7 +15,7 @@ import {
   reading,
 } from '../plant.ts';
 import { type Random, randomFor } from '../random.ts';
-import { nextLocalTimeMs, nextPublicationAtMs } from './publication.ts';
+import { nextLocalTimeMs } from './publication.ts';
 import { noCounts, prepareCar, type ReplayCar, type ReplayCounts, stepCar } from './replay-car.ts';
 import { PLANT_KINDS } from './replay-plant.ts';
 import { TARGET_PERCENT } from './replay-rules.ts';
@@ -117,7 +117,7 @@ function runUntil(drive: Drive, untilMs: number): void {
       car.timerAtMs ?? Number.POSITIVE_INFINITY,
       nextReadingAtMs(car),
       nextEventAtMs(car.plant) ?? Number.POSITIVE_INFINITY,
-      nextPublicationAtMs(car.rules.publication, car.nowMs),
+      car.windows.nextPublicationAtMs(car.nowMs),
     );
     if (nextMs >= untilMs) return;
     stepNext(drive, nextMs);
@@ -130,7 +130,7 @@ function stepNext(drive: Drive, nextMs: number): void {
   const beforeMs = car.nowMs;
   const nowMs = Math.max(nextMs, beforeMs);
   const hasPlantEvent = nextEventAtMs(car.plant) === nowMs;
-  const hasPublication = nextPublicationAtMs(car.rules.publication, beforeMs) === nowMs;
+  const hasPublication = car.windows.nextPublicationAtMs(beforeMs) === nowMs;
   const isReadingDue = nowMs > beforeMs && nowMs % PLANT_KINDS[car.rules.plant].readingEveryMs === 0;
   moveTo(drive, nowMs);
   step(drive, nowMs, [

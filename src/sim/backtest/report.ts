@@ -1,6 +1,7 @@
 import type { ReferenceCosts } from './reference.ts';
 import type { ReplayCounts } from './replay-car.ts';
 import type { ReplayRules } from './replay-rules.ts';
+import type { SavingDistribution } from './saving-distribution.ts';
 import type { SkipReason } from './usable-sessions.ts';
 
 /** Sessions by how much time charging at once would have left over before ready-by. */
@@ -20,6 +21,18 @@ export interface Shortfall {
   readonly sessionId: string;
   readonly slackMinutes: number;
   readonly shortfallPercent: number;
+}
+
+/** The sessions plugged in within a local month. Money in the currency of the price file. */
+export interface MonthRow {
+  /** As in 2026-01. */
+  readonly month: string;
+  readonly sessions: number;
+  readonly kwh: number;
+  readonly costActual: number;
+  readonly atOnce: number;
+  readonly replanned: number;
+  readonly perfectForesight: number;
 }
 
 /** What a back-test found. Money in the currency of the price file. */
@@ -52,6 +65,10 @@ export interface BacktestReport {
     readonly leftBeforeReadyBy: number;
     readonly bySlack: readonly SlackRow[];
   };
+  /** Ascending; months without sessions are left out. */
+  readonly byMonth: readonly MonthRow[];
+  /** Null without sessions. */
+  readonly savingPerSession: SavingDistribution | null;
   readonly startsPerSession: number;
   readonly startsPerSessionOfOptimum: number;
   readonly totals: ReplayCounts;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PriceSlot } from '../../domain/price.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.ts';
+import { backtestPage } from './page.ts';
 import { readPricesCsv } from './prices-csv.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { BacktestReport } from './report.ts';
@@ -54,11 +55,12 @@ function night(day: number, changes: Partial<RecordedSession> = {}): SessionRow 
 async function backtest(
   rows: readonly SessionRow[],
   changes: Partial<ReplayRules> = {},
+  workerCount = 1,
 ): Promise<BacktestReport> {
   async function* stream() {
     yield* rows;
   }
-  const host = { nowMs: () => 0, onProgress: () => {} };
+  const host = { nowMs: () => 0, onProgress: () => {}, workerCount };
   return runBacktest(stream(), { ...RULES, ...changes }, Number.POSITIVE_INFINITY, host);
 }
 
@@ -160,11 +162,49 @@ describe('a back-test', () => {
     expect(report.totals.readings).toBeGreaterThan(4 * 13 * 10);
   });
 
+  it('gives the same report, to the byte, from one thread and from two', async () => {
+    const rows = Array.from({ length: 104 }, (_, index) =>
+      night(index % 8, {
+        id: `s${index}`,
+        userId: `u${index % 7}`,
+        startPercent: 40 + (index % 50),
+        powerKw: 3 + (index % 5) * 0.7,
+      }),
+    );
+    const alone = await backtest([{ kind: 'unusable', reason: 'no_estimate' }, ...rows]);
+    const shared = await backtest([{ kind: 'unusable', reason: 'no_estimate' }, ...rows], {}, 2);
+    expect(alone.sessions).toBe(104);
+    expect(JSON.stringify(shared)).toBe(JSON.stringify(alone));
+  });
+
+  it('ends when a worker fails, and says why', async () => {
+    const rows = Array.from({ length: 104 }, (_, index) => night(index % 8, { userId: `u${index}` }));
+    const publication = { timezone: 'Mars/Base', time: '13:00' };
+    await expect(backtest(rows, { publication }, 2)).rejects.toThrow('MARS/BASE');
+  });
+
   it('shows itself as a table', async () => {
     const text = backtestTable(await backtest([night(0)]));
     expect(text).toContain('1 sessions, 12 kWh at the plug');
     expect(text).toMatch(/tidewatt +0\.20 EUR +15\.\d % +█{6}/);
     expect(text).toContain('Ready on time                  1 of 1 feasible; 1 in all');
+  });
+
+  it('shows itself as a page that needs nothing else, with four charts', async () => {
+    const page = backtestPage(
+      await backtest([night(0), night(1, { id: '<b>' }), { kind: 'unusable', reason: 'no_estimate' }]),
+    );
+    expect(page.match(/<svg /g)).toHaveLength(4);
+    expect(page).toContain('<h1>84.8 % cheaper than charging at once</h1>');
+    expect(page).toContain('<td>Skipped: no estimate</td><td>1</td>');
+    expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
+    expect(page).not.toMatch(/<script|https?:|src=|url\(/);
+  });
+
+  it('shows a page of no sessions without charts of nothing', async () => {
+    const page = backtestPage(await backtest([]));
+    expect(page).toContain('No session could be driven');
+    expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
   });
 });
 
@@ -177,7 +217,11 @@ describe.skipIf(!hasRealData)('a back-test on real data (skipped where the data 
       208,
     );
     const rules = { ...RULES, prices, publication: { timezone: 'Europe/Copenhagen', time: '13:00' } };
-    const report = await runBacktest(rows, rules, 150, { nowMs: () => 0, onProgress: () => {} });
+    const report = await runBacktest(rows, rules, 150, {
+      nowMs: () => 0,
+      onProgress: () => {},
+      workerCount: 1,
+    });
     expect(report.sessions).toBe(150);
     expect(Math.abs(report.kwh / report.recordedKwh - 1)).toBeLessThan(0.001);
     expect(report.costActual).toBeLessThanOrEqual(report.costReference.plannedOnce);

@@ -41,19 +41,27 @@ export function backtestTable(report: BacktestReport): string {
   ].join('\n');
 }
 
+/** Every way of charging by name, with what it costs. */
+export function costRows({
+  costReference,
+  costActual,
+}: BacktestReport): readonly (readonly [string, number])[] {
+  return [
+    ['At once', costReference.atOnce],
+    ['As late as possible', costReference.asLateAsPossible],
+    ['Planned once', costReference.plannedOnce],
+    ['Re-planned, no forecast', costReference.replanned],
+    ['tidewatt', costActual],
+    ['Perfect foresight', costReference.perfectForesight],
+  ];
+}
+
 const CHART_WIDTH = 40;
 
 /** Bars from zero, so that their lengths compare; a negative cost has no bar. */
 function costChart(report: BacktestReport): string[] {
   const { costReference } = report;
-  const rows: readonly (readonly [string, number])[] = [
-    ['At once', costReference.atOnce],
-    ['As late as possible', costReference.asLateAsPossible],
-    ['Planned once', costReference.plannedOnce],
-    ['Re-planned, no forecast', costReference.replanned],
-    ['tidewatt', report.costActual],
-    ['Perfect foresight', costReference.perfectForesight],
-  ];
+  const rows = costRows(report);
   const most = Math.max(...rows.map(([, cost]) => cost), Number.MIN_VALUE);
   const width = Math.max(...rows.map(([, cost]) => money(cost).length));
   return rows.map(([name, cost]) => {
@@ -79,7 +87,7 @@ function slackTable(rows: readonly SlackRow[]): string[] {
   );
 }
 
-function slackName(fromMinutes: number | null, belowMinutes: number | null): string {
+export function slackName(fromMinutes: number | null, belowMinutes: number | null): string {
   if (fromMinutes === null) return `less than ${belowMinutes} min`;
   return belowMinutes === null ? `${fromMinutes} min and more` : `${fromMinutes} to ${belowMinutes} min`;
 }
@@ -95,14 +103,14 @@ function pairs(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([name, value]) => `${name.padEnd(30)} ${value}`);
 }
 
-function whole(value: number): string {
+export function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-function money(value: number): string {
+export function money(value: number): string {
   return value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
-function percent(ratio: number | null): string {
+export function percent(ratio: number | null): string {
   return ratio === null ? 'none' : `${(100 * ratio).toFixed(1)} %`;
 }

@@ -4,12 +4,15 @@ import type { ReferenceCosts } from './reference.ts';
 import { noCounts, type ReplayCounts } from './replay-car.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { Replayed } from './replay-session.ts';
-import type { BacktestReport, Shortfall, SlackRow } from './report.ts';
+import type { BacktestReport, MonthRow, Shortfall, SlackRow } from './report.ts';
+import { savingDistribution } from './saving-distribution.ts';
 import type { SkipReason } from './usable-sessions.ts';
 
 /** One session as the report counts it. */
 export interface Tallied {
   readonly sessionId: string;
+  /** Local month of plug-in, as in 2026-01. */
+  readonly month: string;
   readonly isSecond: boolean;
   readonly recordedKwh: number;
   readonly replayed: Replayed;
@@ -39,6 +42,8 @@ export interface Tally {
   leftBeforeReadyBy: number;
   readonly missed: Shortfall[];
   readonly bySlack: { -readonly [Field in keyof SlackRow]: SlackRow[Field] }[];
+  readonly byMonth: Map<string, { -readonly [Field in keyof MonthRow]: MonthRow[Field] }>;
+  readonly savings: number[];
 }
 
 const SLACK_EDGES_MINUTES = [0, 1, 5, 15, 30, 60, 240, null] as const;
@@ -72,6 +77,8 @@ export function emptyTally(): Tally {
       feasibleNotReady: 0,
       worstShortfallPercent: 0,
     })),
+    byMonth: new Map(),
+    savings: [],
   };
 }
 
@@ -97,6 +104,8 @@ export function addSession(tally: Tally, added: Tallied): void {
   tally.counts.plans += replayed.counts.plans;
   tally.counts.commands += replayed.counts.commands;
   tally.counts.starts += replayed.counts.starts;
+  tally.savings.push(reference.atOnce - replayed.cost);
+  addToMonth(tally, added);
   addJudgement(tally, added.sessionId, added.judgement);
 }
 
@@ -130,6 +139,8 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
       leftBeforeReadyBy: tally.leftBeforeReadyBy,
       bySlack: tally.bySlack,
     },
+    byMonth: [...tally.byMonth.values()].sort((one, other) => one.month.localeCompare(other.month)),
+    savingPerSession: savingDistribution(tally.savings),
     startsPerSession: each(tally.counts.starts),
     startsPerSessionOfOptimum: each(tally.startsOfOptimum),
     totals: tally.counts,
@@ -142,6 +153,25 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     seconds,
     sessionsPerSecond: seconds > 0 ? tally.sessions / seconds : 0,
   };
+}
+
+function addToMonth(tally: Tally, { month, replayed, reference }: Tallied): void {
+  const row = tally.byMonth.get(month) ?? {
+    month,
+    sessions: 0,
+    kwh: 0,
+    costActual: 0,
+    atOnce: 0,
+    replanned: 0,
+    perfectForesight: 0,
+  };
+  row.sessions += 1;
+  row.kwh += replayed.meterWh / 1000;
+  row.costActual += replayed.cost;
+  row.atOnce += reference.atOnce;
+  row.replanned += reference.replanned;
+  row.perfectForesight += reference.perfectForesight;
+  tally.byMonth.set(month, row);
 }
 
 function addJudgement(tally: Tally, sessionId: string, judgement: Judgement): void {

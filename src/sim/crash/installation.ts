@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Target } from '../../store/connection.ts';
 import { findHolder } from '../../store/embedded-holder.ts';
+import { killLeftovers } from '../../store/embedded-leftovers.ts';
 import { findCluster } from '../../store/embedded-place.ts';
 import { EMBEDDED_USER, stopPostgres } from '../../store/embedded-process.ts';
 import { makeOwnServer } from './own-server.ts';
@@ -33,7 +34,10 @@ export async function install(
   const shared = { dataDir, serveArgs, logFile: join(folder, 'service.log') };
   if (kind === 'server') {
     const server = await makeOwnServer(join(folder, 'server'));
-    await server.start();
+    await server.start().catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
     return {
       installation: { ...shared, databaseUrl: server.url },
       cluster: () => server.cluster,
@@ -58,7 +62,9 @@ export async function install(
     startByHand: null,
     async stop() {
       const found = findCluster(dataDir);
-      if (found !== null) await stopPostgres(found);
+      if (found === null) return;
+      await stopPostgres(found);
+      killLeftovers(found, null);
     },
   };
 }

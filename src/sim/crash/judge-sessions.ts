@@ -17,7 +17,7 @@ export function judgeSessions(cars: readonly MeteredCar[], { settled, current }:
     ...cars.flatMap((car) => judgeCar(car, settled, current)),
     ...[...settled, ...current].flatMap(judgeSums),
     ...judgeCurrent(cars, current),
-    ...repeated(settled.map(({ id }) => id)).map((id) => `session ${id} is listed twice`),
+    ...[...repeated(settled.map(({ id }) => id))].map((id) => `session ${id} is listed twice`),
   ];
 }
 
@@ -139,6 +139,13 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function repeated(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+/** Each value that is there more than once. */
+function repeated(values: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const value of values) {
+    if (seen.has(value)) twice.add(value);
+    seen.add(value);
+  }
+  return twice;
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openConnection } from '../../store/connection.ts';
 import { findNative, prepareBinaries } from '../../store/embedded-binaries.ts';
+import { killLeftovers } from '../../store/embedded-leftovers.ts';
 import { makeRunDir, preparePlace } from '../../store/embedded-place.ts';
 import {
   clearStaleLocks,
@@ -23,6 +24,8 @@ export interface OwnServer {
 
 const START_LIMIT_MS = 60_000;
 const AGAIN_MS = 100;
+/** So long what was left behind may take to end by itself; then an administrator ends it. */
+const LEFTOVERS_LIMIT_MS = 5_000;
 
 export async function makeOwnServer(dataDir: string): Promise<OwnServer> {
   const place = preparePlace(dataDir);
@@ -45,7 +48,8 @@ export async function makeOwnServer(dataDir: string): Promise<OwnServer> {
     url,
     cluster: place.cluster,
     async start() {
-      const untilMs = performance.now() + START_LIMIT_MS;
+      const startMs = performance.now();
+      const untilMs = startMs + START_LIMIT_MS;
       while (performance.now() < untilMs) {
         makeRunDir(place);
         clearStaleLocks(place);
@@ -59,13 +63,17 @@ export async function makeOwnServer(dataDir: string): Promise<OwnServer> {
           if (await answers()) return;
           await delay(AGAIN_MS / 4);
         }
+        if (performance.now() - startMs > LEFTOVERS_LIMIT_MS) killLeftovers(place.cluster, place.account);
         await delay(AGAIN_MS);
       }
       throw new Error(
         `the PostgreSQL server did not start in ${START_LIMIT_MS / 1000} s: see ${place.logFile}`,
       );
     },
-    stop: () => stopPostgres(place.cluster),
+    async stop() {
+      await stopPostgres(place.cluster);
+      killLeftovers(place.cluster, place.account);
+    },
   };
 }
 

@@ -8,16 +8,17 @@ export interface WorldOptions {
   readonly seed: number;
   readonly vehicleCount: number;
   readonly startMs: number;
+  readonly pricesUntilMs: number;
 }
 
 const ZONE = 'NO1';
-const PRICES_REACH_HOURS = 24 * 14;
 /** Every so many-th car has no policy. */
 const UNMANAGED_EVERY = 5;
 
 /** Prices, and homes with a car each, made through the API. */
-export async function makeWorld({ api, seed, vehicleCount, startMs }: WorldOptions): Promise<MeteredCar[]> {
-  await writePrices(api, seed, startMs);
+export async function makeWorld(options: WorldOptions): Promise<MeteredCar[]> {
+  const { api, seed, vehicleCount, startMs } = options;
+  await writePrices(options);
   const cars: MeteredCar[] = [];
   for (let index = 0; index < vehicleCount; index++) {
     const user = `/users/crash-${index}`;
@@ -39,17 +40,18 @@ export async function makeWorld({ api, seed, vehicleCount, startMs }: WorldOptio
   return cars;
 }
 
-async function writePrices(api: Api, seed: number, startMs: number): Promise<void> {
+async function writePrices({ api, seed, startMs, pricesUntilMs }: WorldOptions): Promise<void> {
   const path = `/flex/tariffs/${encodeURIComponent(`zone:${ZONE}`)}`;
   await api.must('POST', path, { direction: 'import', currency: 'NOK', per: 'kWh' });
   const random = randomFor(seed, 'prices');
   const firstMs = Math.floor(startMs / HOUR_MS) * HOUR_MS;
   const at = (hour: number) => new Date(firstMs + hour * HOUR_MS).toISOString();
-  const values = Array.from({ length: PRICES_REACH_HOURS }, (_none, hour) => ({
+  const hours = Math.ceil((pricesUntilMs - firstMs) / HOUR_MS);
+  const values = Array.from({ length: hours }, (_none, hour) => ({
     at: at(hour),
     rate: Number(between(random, -0.1, 2).toFixed(4)),
   }));
-  await api.must('PUT', `${path}/timeseries`, { to: at(PRICES_REACH_HOURS), values });
+  await api.must('PUT', `${path}/timeseries`, { to: at(hours), values });
 }
 
 async function idOf(api: Api, path: string, body: object): Promise<string> {

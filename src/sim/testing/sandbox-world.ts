@@ -5,6 +5,7 @@ import { createPolicy } from '../../app/create-policy.ts';
 import { createVehicle } from '../../app/create-vehicle.ts';
 import type { Deps } from '../../app/deps.ts';
 import type { Result } from '../../app/result.ts';
+import { type WebhookDeps, withEgress } from '../../app/webhook-deps.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { makeUuidv7 } from '../../runtime/ids.ts';
@@ -19,6 +20,8 @@ import { simulator } from '../simulator.ts';
 export interface TestSandbox {
   readonly deps: Deps;
   readonly sandbox: Sandbox;
+  /** To receivers on this machine. */
+  readonly webhooks: WebhookDeps;
   readonly complaints: readonly string[];
 }
 
@@ -34,7 +37,8 @@ export async function openTestSandbox(database: Database, startMs: number): Prom
     newId: makeUuidv7({ nowMs: systemClock.nowMs, randomBytes }),
     log: makeLog({ level: 'warn', nowMs: systemClock.nowMs, write: (line) => complaints.push(line) }),
   };
-  return { deps, sandbox: startSandbox({ ...opened, deps }), complaints };
+  const webhooks = withEgress(deps, { allowsPrivate: true });
+  return { deps, sandbox: startSandbox({ ...opened, deps, webhooks }), webhooks, complaints };
 }
 
 /** One user with a home in Oslo, a 60 kWh car on a 6 kW plug at 50 %, 80 % by 07:00, and dear days and cheap nights. */

@@ -1,0 +1,9 @@
+import { deleteWebhook as deleteRow } from '../store/webhooks.ts';
+import type { Deps } from './deps.ts';
+import { no, type Result, yes } from './result.ts';
+
+/** Deletes a subscription with its cursors and its log. A delivery that is under way is not called back. */
+export async function deleteWebhook(deps: Deps, clientId: string, webhookId: string): Promise<Result<null>> {
+  const wasThere = await deleteRow(deps.database, clientId, webhookId);
+  return wasThere ? yes(null) : no('not-found', `There is no webhook ${webhookId}.`);
+}

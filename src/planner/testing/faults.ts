@@ -1,0 +1,158 @@
+/** A mistake that one could make: texts of the planner, each of which stands once in its file, and what to put there. */
+export interface Fault {
+  readonly name: string;
+  readonly edits: readonly (readonly [file: string, find: string, put: string])[];
+}
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'a start costs nothing when runs are placed',
+    edits: [['plan.ts', '    startCost: problem.startCost,\n    restKwh', '    startCost: 0,\n    restKwh']],
+  },
+  {
+    name: 'a cell has the price of the step before',
+    edits: [
+      [
+        'lattice.ts',
+        'price[cell + 1] = timeline.price[step] ?? 0;',
+        'price[cell + 1] = timeline.price[Math.max(0, step - 1)] ?? 0;',
+      ],
+    ],
+  },
+  {
+    name: 'a pause may be a cell long, whatever the minimum',
+    edits: [['late-rows.ts', 'const runOff = (t.offLate[b] as number) + runRow;', 'const runOff = nextOff;']],
+  },
+  {
+    name: 'taper is ignored when runs are placed',
+    edits: [
+      [
+        'plan.ts',
+        'const constantKw = power.maxKw === power.minKw ? power.maxKw : null;',
+        'const constantKw = power.maxKw;',
+      ],
+    ],
+  },
+  {
+    name: 'the last run may be shorter than the minimum',
+    edits: [
+      [
+        'keeps-minimums.ts',
+        'endAtMs - startAtMs < task.minRunMs',
+        '(endAtMs - startAtMs < task.minRunMs && endAtMs !== runs.at(-1)?.endAtMs)',
+      ],
+    ],
+  },
+  {
+    name: 'restrictions are ignored',
+    edits: [['timeline.ts', 'isRestricted ? weightPerMs : 0', '0']],
+  },
+  {
+    name: 'of two equal plans the wrong one',
+    edits: [['timeline.ts', "rules.prefer === 'early'", "rules.prefer === 'late'"]],
+  },
+  {
+    name: 'the margin is ignored',
+    edits: [['plan.ts', 'readyByMs - problem.marginMs;', 'readyByMs;']],
+  },
+  {
+    name: 'negative prices count as 0',
+    edits: [
+      [
+        'timeline.ts',
+        'const stepPrice = known ?? missing;',
+        'const stepPrice = Math.max(0, known ?? missing);',
+      ],
+    ],
+  },
+  {
+    name: 'the age of the run under way is ignored',
+    edits: [['plan.ts', 'minRunMs - Math.max(0, ageMs), 0)', 'minRunMs, 0)']],
+  },
+  {
+    name: 'the age of the pause under way is ignored',
+    edits: [['plan.ts', 'minRunMs - Math.max(0, nowMs - stateSinceMs)', 'minRunMs']],
+  },
+  {
+    name: 'a pause from the start of the window on is not counted',
+    edits: [
+      [
+        'keeps-minimums.ts',
+        'task.isOn ? task.window.startAtMs : Number.NEGATIVE_INFINITY',
+        'Number.NEGATIVE_INFINITY',
+      ],
+    ],
+  },
+  {
+    name: 'the last minutes before readyBy weigh only as much as four in a restriction',
+    edits: [['timeline.ts', '(4 + (2 * rules.minRunMs) / mustMs)', '4']],
+  },
+  {
+    name: 'no tight pause and run after a free stop',
+    edits: [
+      [
+        'free-rows.ts',
+        'if (tight < best) best = tight;\n    }\n    cells[stop + k] = best;',
+        '}\n    cells[stop + k] = best;',
+      ],
+      [
+        'free-ways.ts',
+        'k >= minCells) {\n    const startMs = stopMs + runMs;',
+        'k < 0) {\n    const startMs = stopMs + runMs;',
+      ],
+    ],
+  },
+  {
+    name: 'no tight run and pause after a free start',
+    edits: [
+      [
+        'free-rows.ts',
+        'if (tight < best) best = tight;\n    }\n    cells[start + k] = best;',
+        '}\n    cells[start + k] = best;',
+      ],
+      [
+        'free-ways.ts',
+        'if (task.constantKw !== null && minCells > 0 && j + 2 * minCells <= last && k >= minCells) {',
+        'if (minCells < 0) {',
+      ],
+    ],
+  },
+  {
+    name: 'a free stop never meets the chain at the end of the window',
+    edits: [
+      ['free-rows.ts', 'if (i >= 0 && i < t.endStart.length && tailMs >= gapMs)', 'if (i < -1)'],
+      ['free-ways.ts', 'if (b === 0 && tailMs >= gapMs && Number.isInteger(i)', 'if (b < 0'],
+    ],
+  },
+  {
+    name: 'a free start never meets the chain at the end of the window',
+    edits: [
+      ['free-rows.ts', 'if (b === 1 && tailMs >= complementMs)', 'if (b > 1)'],
+      ['free-ways.ts', 'if (b === 1 && tailMs >= unitMs - gapMs && isThere)', 'if (b > 1 && isThere)'],
+    ],
+  },
+  {
+    name: 'a stop on a cell edge never meets the chain at the end of the window',
+    edits: [
+      ['late-rows.ts', 'if (i >= 0 && i < t.endStart.length)', 'if (i < -1)'],
+      ['edge-ways.ts', '} else if (x === 0 && minCells > 0 && tailMs > 0) {', '} else if (x > 1) {'],
+    ],
+  },
+  {
+    name: 'a run from a cell edge never meets the chain at the end of the window',
+    edits: [
+      ['late-rows.ts', 'if (i >= 0 && i < t.endStop.length)', 'if (i === 0)'],
+      ['edge-ways.ts', 'if (Number.isInteger(i) && i >= 0 && k === i * minCells)', 'if (i === 0 && k === 0)'],
+    ],
+  },
+  {
+    name: 'early and late rows that are the same place are not joined',
+    edits: [
+      [
+        'edge-ways.ts',
+        'return [0, 1].filter((b) => b < t.tails && !hasGap(t, a * 2 + b));',
+        'return [2].filter((b) => b < t.tails && hasGap(t, a));',
+      ],
+    ],
+  },
+];

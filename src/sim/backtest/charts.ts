@@ -1,0 +1,150 @@
+import { bar, drawing, line, text, tickLabel, ticksOf } from './chart-svg.ts';
+import type { BacktestReport } from './report.ts';
+import type { SavingDistribution } from './saving-distribution.ts';
+import { money, percent, slackName, whole } from './table.ts';
+
+/** The four charts of a back-test's page; null where the report has nothing to draw. */
+export function chartsOf(report: BacktestReport): {
+  readonly byMonth: string | null;
+  readonly savings: string | null;
+  readonly shares: string | null;
+  readonly readiness: string;
+} {
+  const { currency } = report.rules;
+  return {
+    byMonth: report.byMonth.length === 0 ? null : monthChart(report),
+    savings: report.savingPerSession === null ? null : savingChart(report.savingPerSession, currency),
+    shares: report.shareOfPossibleSaving === null ? null : shareChart(report),
+    readiness: readinessChart(report),
+  };
+}
+
+const WIDTH = 860;
+
+/** Vertical charts: the plot's edges, and a scale from values to heights. */
+const LEFT = 64;
+const TOP = 12;
+const BOTTOM = 232;
+
+interface Scale {
+  readonly yOf: (value: number) => number;
+  readonly grid: readonly string[];
+}
+
+function heightScale(low: number, high: number): Scale {
+  const ticks = ticksOf(Math.min(0, low), Math.max(0, high), 5);
+  const [first = 0, second = 1] = ticks;
+  const last = ticks.at(-1) ?? 1;
+  const yOf = (value: number): number => BOTTOM - ((value - first) / (last - first)) * (BOTTOM - TOP);
+  const grid = ticks.flatMap((tick) => [
+    line(LEFT, yOf(tick), WIDTH, yOf(tick), tick === 0 ? 'axis' : 'grid'),
+    text(LEFT - 8, yOf(tick) + 4, 'end', tickLabel(tick, second - first)),
+  ]);
+  return { yOf, grid };
+}
+
+/** A bar between zero and a value, up or down. */
+function column(scale: Scale, x: number, width: number, value: number, style: string, title: string): string {
+  const [top, bottom] = [scale.yOf(Math.max(0, value)), scale.yOf(Math.min(0, value))];
+  return bar({ x, y: top, width, height: bottom - top }, style, title);
+}
+
+function monthChart({ byMonth, rules: { currency } }: BacktestReport): string {
+  const values = byMonth.flatMap((row) => [row.atOnce, row.costActual, row.perfectForesight]);
+  const scale = heightScale(Math.min(...values), Math.max(...values));
+  const slot = (WIDTH - LEFT) / byMonth.length;
+  const width = Math.min(28, slot * 0.38);
+  const parts = byMonth.flatMap((row, index) => {
+    const middle = LEFT + (index + 0.5) * slot;
+    const title = `${row.month}, ${whole(row.sessions)} sessions, ${whole(row.kwh)} kWh`;
+    const told = (name: string, cost: number): string => `${title}\n${name}: ${money(cost)} ${currency}`;
+    const best = scale.yOf(row.perfectForesight);
+    const isNamed = index % Math.ceil(56 / slot) === 0;
+    return [
+      column(scale, middle - width - 1, width, row.atOnce, 'reference', told('At once', row.atOnce)),
+      column(scale, middle + 1, width, row.costActual, 'ours', told('tidewatt', row.costActual)),
+      line(middle, best, middle + width + 2, best, 'best'),
+      ...(isNamed ? [text(middle, BOTTOM + 20, 'middle', row.month)] : []),
+    ];
+  });
+  return drawing(WIDTH, BOTTOM + 30, `Cost by month in ${currency}`, [...scale.grid, ...parts]);
+}
+
+function savingChart(savings: SavingDistribution, currency: string): string {
+  const { bins, binWidth } = savings;
+  const scale = heightScale(0, Math.max(...bins.map((bin) => bin.sessions)));
+  const slot = (WIDTH - LEFT) / bins.length;
+  const every = Math.ceil(56 / slot);
+  const parts = bins.flatMap((bin, index) => {
+    const x = LEFT + index * slot;
+    const range = `${tickLabel(bin.from, binWidth)} to ${tickLabel(bin.from + binWidth, binWidth)} ${currency}`;
+    const edge = index === 0 ? ' and less' : index === bins.length - 1 ? ' and more' : '';
+    const style = bin.from < 0 ? 'bad' : 'ours';
+    const isNamed = Math.round(bin.from / binWidth) % every === 0;
+    return [
+      column(scale, x + 1, slot - 2, bin.sessions, style, `${range}${edge}: ${whole(bin.sessions)} sessions`),
+      ...(isNamed ? [text(x, BOTTOM + 20, 'middle', tickLabel(bin.from, binWidth))] : []),
+    ];
+  });
+  const label = `Sessions by what each saves over charging at once, in ${currency}`;
+  return drawing(WIDTH, BOTTOM + 30, label, [...scale.grid, ...parts]);
+}
+
+const NAMES_WIDTH = 210;
+const ROW_HEIGHT = 34;
+
+function shareChart({ costReference, costActual }: BacktestReport): string {
+  const { atOnce, asLateAsPossible, plannedOnce, replanned, perfectForesight } = costReference;
+  const possible = atOnce - perfectForesight;
+  const rows: readonly (readonly [string, number])[] = [
+    ['As late as possible', asLateAsPossible],
+    ['Planned once', plannedOnce],
+    ['Re-planned, no forecast', replanned],
+    ['tidewatt', costActual],
+    ['Perfect foresight', perfectForesight],
+  ];
+  const shares = rows.map(([name, cost]) => ({ name, share: (atOnce - cost) / possible }));
+  const low = Math.min(0, ...shares.map(({ share }) => share));
+  const high = Math.max(1, ...shares.map(({ share }) => share));
+  const plotWidth = WIDTH - NAMES_WIDTH - 60;
+  const xOf = (share: number): number => NAMES_WIDTH + ((share - low) / (high - low)) * plotWidth;
+  const height = rows.length * ROW_HEIGHT + 8;
+  const parts = shares.flatMap(({ name, share }, index) => {
+    const y = index * ROW_HEIGHT + 8;
+    const [from, to] = [xOf(Math.min(0, share)), xOf(Math.max(0, share))];
+    const style = name === 'tidewatt' ? 'ours' : 'reference';
+    return [
+      text(NAMES_WIDTH - 10, y + 17, 'end', name, name === 'tidewatt' ? 'name strong' : 'name'),
+      bar({ x: from, y, width: to - from, height: ROW_HEIGHT - 10 }, style, `${name}: ${percent(share)}`),
+      text(to + 6, y + 17, 'start', percent(share)),
+    ];
+  });
+  const zero = line(xOf(0), 0, xOf(0), height, 'axis');
+  return drawing(WIDTH, height, 'Share of the possible saving', [...parts, zero]);
+}
+
+function readinessChart({ ready: { bySlack } }: BacktestReport): string {
+  const plotWidth = WIDTH - NAMES_WIDTH - 110;
+  const parts = bySlack.flatMap((row, index) => {
+    const y = index * ROW_HEIGHT + 8;
+    const name = slackName(bySlack[index - 1]?.belowMinutes ?? null, row.belowMinutes);
+    const heads = [text(NAMES_WIDTH - 10, y + 17, 'end', name, 'name')];
+    if (row.sessions === 0) return [...heads, text(NAMES_WIDTH, y + 17, 'start', 'no sessions')];
+    const counts = [
+      ['ours', 'ready', row.feasible - row.feasibleNotReady],
+      ['bad', 'not ready, and could have been', row.feasibleNotReady],
+      ['reference', 'out of reach', row.sessions - row.feasible],
+    ] as const;
+    let x = NAMES_WIDTH;
+    const bars = counts.flatMap(([style, what, count]) => {
+      if (count === 0) return [];
+      const width = (count / row.sessions) * plotWidth;
+      const from = x;
+      x += width;
+      const box = { x: from, y, width: Math.max(1.5, width - 2), height: ROW_HEIGHT - 10 };
+      return [bar(box, style, `${name}: ${whole(count)} ${what}`)];
+    });
+    return [...heads, ...bars, text(WIDTH, y + 17, 'end', `${whole(row.sessions)} sessions`)];
+  });
+  return drawing(WIDTH, bySlack.length * ROW_HEIGHT + 8, 'Readiness by time left', parts);
+}
