@@ -13,7 +13,7 @@ import type { WebhookDeps } from './webhook-deps.ts';
 import { nextHeartbeatAtMs } from './webhook-events.ts';
 
 /** Subscriptions of one client: each is a reader of its log, and a few requests under way. */
-export const WEBHOOKS_MAX_COUNT = 50;
+const WEBHOOKS_MAX_COUNT = 50;
 
 /** A new subscription; it gets what happens from now on. */
 export async function createWebhook(

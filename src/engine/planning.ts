@@ -18,7 +18,7 @@ import { capacityOf, efficiencyOf, isTrusted, planningPower } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
-import { areSameCourse, isOnCourse } from './on-course.ts';
+import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
 import { plannedSlots } from './planned-slots.ts';
 
 /**
@@ -91,8 +91,6 @@ function withoutBlip(found: Plan): Plan {
     next.startAtMs > first.endAtMs;
   return isBlip ? { ...found, blocks: found.blocks.slice(1) } : found;
 }
-
-const BLIP_MS = 10_000;
 
 /** Whether the car charges as its plan says, and that was the best plan and still has everything it was made for. */
 function isStillBest(

@@ -29,7 +29,7 @@ export interface Lattice {
 }
 
 /** With taper the cost is not linear within a cell; a grid this fine stays within 0.1 % of the best. */
-export const TAPER_UNIT_MS = 5 * MINUTE_MS;
+const TAPER_UNIT_MS = 5 * MINUTE_MS;
 /** More states than this and the exact cell length gives way to TAPER_UNIT_MS: price edges at odd seconds. */
 const STATES_MAX = 600_000;
 
@@ -52,7 +52,7 @@ export function latticeOf(task: ScheduleTask, taperUnitMs = TAPER_UNIT_MS): Latt
 }
 
 /** The window in cells of a given length; a cell that a price edge divides has the mean of its prices. */
-export function latticeOn({ window, timeline, minRunMs }: ScheduleTask, unitMs: number): Lattice {
+function latticeOn({ window, timeline, minRunMs }: ScheduleTask, unitMs: number): Lattice {
   const { edgesMs } = timeline;
   const first = firstEdgeMs(timeline);
   const headMs = (first - window.startAtMs) % unitMs;

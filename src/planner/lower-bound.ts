@@ -33,12 +33,10 @@ export function lowerBound(problem: PlanProblem, need: Need, totalMs: number, pl
     need.course,
     Math.max(need.mostPercent, levelAfterPercent(need.course, totalMs)),
   ).maxKw;
-  const prices = rest.price.map((price) => price ?? 0);
-  const order = prices.map((_, i) => i).sort((x, y) => (prices[x] ?? 0) - (prices[y] ?? 0));
+  const order = rest.price.map((price, i) => ({ price: price ?? 0, i })).sort((x, y) => x.price - y.price);
   let mustKwh = leastKwh - doneKwh;
   let mayKwh = mostKwh - doneKwh;
-  for (const i of order) {
-    const price = prices[i] ?? 0;
+  for (const { price, i } of order) {
     if (mustKwh <= 0 && (price >= 0 || mayKwh <= 0)) break;
     const lengthMs = (rest.edgesMs[i + 1] ?? 0) - (rest.edgesMs[i] ?? 0);
     const fitsKwh = (maxKw * lengthMs) / HOUR_MS;

@@ -151,6 +151,23 @@ test('one run, quarter hours, ready by 3:10, 2 h 05: from 1:05 to 3:10 at 12 pri
   expect(made.cost - 1000).toBeCloseTo(12, 9);
 });
 
+test('a run that stops within its slot, then a pause and a run of exactly the minimum', () => {
+  // 80 minutes: the later the first run stops, the later the second one starts, half an hour after it.
+  const slots = [
+    slotAt(0, 60, 1),
+    slotAt(60, 75, 50),
+    slotAt(75, 105, 2),
+    slotAt(105, 120, 3),
+    slotAt(120, 180, 50),
+  ];
+  const made = plan(problemWith({ needHours: 80 / 60, powerKw: 60, slots, minRunMs: 30 * MINUTE_MS }));
+  expect(made.blocks).toMatchObject([
+    { startAtMs: 0, endAtMs: 50 * MINUTE_MS },
+    { startAtMs: 80 * MINUTE_MS, endAtMs: 110 * MINUTE_MS },
+  ]);
+  expect(made.cost).toBeCloseTo(50 * 1 + 25 * 2 + 5 * 3, 6);
+});
+
 test('a price known only from +2 h on: 3 h by 4 h start at +1 h', () => {
   const made = plan(problemWith({ needHours: 3, slots: [slotAt(120, 240, 10)], readyByMs: 4 * HOUR_MS }));
   expect(made.blocks).toMatchObject([{ startAtMs: HOUR_MS, endAtMs: 4 * HOUR_MS }]);

@@ -21,6 +21,12 @@ export interface StoredEvent extends Omit<NewEvent, 'clientId'> {
   readonly position: number;
 }
 
+/**
+ * Between the bodies: JSON text has no control characters. The driver's arrays of texts cost more than all
+ * the rest of writing an event.
+ */
+const UNIT_SEPARATOR = '\u001f';
+
 /** Writes events, in their order, in the transaction of the change that they tell. */
 export async function appendEvents(tx: Query, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -28,8 +34,10 @@ export async function appendEvents(tx: Query, events: readonly NewEvent[]): Prom
     `with written as (
        insert into events (client_id, created_at, kind, user_id, vehicle_id, session_id, policy_id, sequence, body)
        select client_id, created_at, kind, user_id, vehicle_id, session_id, policy_id, sequence, body
-       from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[],
-         $8::int[], $9::text[]) with ordinality
+       from rows from (
+         unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[]),
+         string_to_table($9, chr(31))
+       ) with ordinality
          as g(client_id, created_at, kind, user_id, vehicle_id, session_id, policy_id, sequence, body, n)
        order by n
        returning client_id, id, created_at, kind, octet_length(body)
@@ -44,7 +52,7 @@ export async function appendEvents(tx: Query, events: readonly NewEvent[]): Prom
       events.map(({ sessionId }) => sessionId),
       events.map(({ policyId }) => policyId),
       events.map(({ sequence }) => sequence),
-      events.map(({ body }) => body),
+      events.map(({ body }) => body).join(UNIT_SEPARATOR),
     ],
     'append-events',
   );

@@ -52,7 +52,7 @@ export interface Endpoint {
 }
 
 /** A whole exchange, the question for the address included. */
-export const POST_LIMIT_MS = 5_000;
+const POST_LIMIT_MS = 5_000;
 const READ_MAX_BYTES = 64 * 1024;
 const EXCERPT_BYTES = 1024;
 const SOCKETS_MAX = 8;
@@ -147,7 +147,7 @@ function exchange(
     const timer = setTimeout(
       () => {
         // A request that has no connection yet tells nobody of its end.
-        finish({ kind: 'failed', reason: `no whole answer within ${POST_LIMIT_MS / 1000} s` });
+        finish({ kind: 'failed', reason: `no whole answer within ${Math.round(limitMs) / 1000} s` });
         request.destroy();
       },
       Math.max(limitMs, 1),

@@ -64,25 +64,25 @@ function changedAfter(atMs: number, rules: ReplayRules): [readonly RecordedSessi
 }
 
 describe('a back-test knows nothing of later', () => {
-  const worlds: readonly (readonly [string, Partial<ReplayRules>])[] = [
-    ['ready by plug-out, with a forecast', {}],
-    ['ready by plug-out, without a forecast', { isForecastOn: false }],
-    ['ready by a time, so that plug-out is not known either', { readyBy: '07:00' }],
-    ['a real car', { plant: 'real', marginMs: null, minRunMinutes: 15, readyBy: '07:00' }],
+  const worlds: readonly (readonly [string, number, Partial<ReplayRules>])[] = [
+    ['ready by plug-out, with a forecast', 2.9, {}],
+    ['ready by plug-out, without a forecast', 5.3, { isForecastOn: false }],
+    ['ready by a time, so that plug-out is not known either', 5.3, { readyBy: '07:00' }],
+    ['a real car', 19.3, { plant: 'real', marginMs: null, minRunMinutes: 15, readyBy: '07:00' }],
   ];
 
-  it.each(worlds)('%s: nonsense after now changes no decision up to now', (_name, changes) => {
+  it.each(worlds)('%s: nonsense after now changes no decision up to now', (_name, everyHours, changes) => {
     const rules = { ...RULES, ...changes };
     const whole = replayLog(SESSIONS, rules);
     expect(new Set(whole.map(({ command }) => command)).size).toBeGreaterThan(5);
     let compared = 0;
-    for (let atMs = DAY + 14.6 * HOUR_MS; atMs < DAY + 92 * HOUR_MS; atMs += 2.9 * HOUR_MS) {
+    for (let atMs = DAY + 14.6 * HOUR_MS; atMs < DAY + 92 * HOUR_MS; atMs += everyHours * HOUR_MS) {
       const before = whole.filter((step) => step.atMs <= atMs);
       const cut = replayLog(...changedAfter(atMs, rules)).filter((step) => step.atMs <= atMs);
       expect(cut).toEqual(before);
       compared += before.length;
     }
-    expect(compared).toBeGreaterThan(1000);
+    expect(compared).toBeGreaterThan(300);
   });
 
   it('would be seen to know: where all prices are published at once, nonsense changes the plan at plug-in', () => {
