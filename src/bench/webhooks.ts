@@ -10,10 +10,11 @@ import { makeUuidv7 } from '../runtime/ids.ts';
 import { makeLog } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import { appendEvents, assignPositions } from '../store/events.ts';
+import { migrate } from '../store/migrate.ts';
 import { startSequencer } from '../workers/sequencer.ts';
 import { startWebhookWorker } from '../workers/webhooks.ts';
-import { withBenchStore } from './bench-store.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
+import { withScratchDatabase } from './scratch-database.ts';
 import { sessionBody } from './session-body.ts';
 
 export interface BenchWebhooksOptions {
@@ -58,7 +59,8 @@ export async function runBenchWebhooks({ databaseUrl, json, print }: BenchWebhoo
     );
   };
   try {
-    await withBenchStore(databaseUrl, async ({ database }) => {
+    await withScratchDatabase(databaseUrl, async (database) => {
+      await migrate(database);
       const deps = depsOf(database);
       const raw = await rawRate(deps, receivers);
       tell('raw loopback POST', raw);

@@ -4,7 +4,7 @@ import { type Page, type PageRequest, readPage } from './keyset.ts';
 import { toTimestamp } from './values.ts';
 
 /** Of each session the newest entries are kept: a lane that flaps for days must not fill the disk. */
-export const HISTORY_KEPT_MAX_COUNT = 1_000;
+const HISTORY_KEPT_MAX_COUNT = 1_000;
 /** Older ones are dropped once in so many entries. */
 const DROPPED_EVERY_COUNT = 50;
 

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Fault } from './faults.ts';
 import { FAULTS } from './faults.ts';
 
@@ -9,7 +10,8 @@ import { FAULTS } from './faults.ts';
 // with 1 when a fault is not caught, when one no longer fits the source, or when the tests fail without any.
 // Words after the command pick the faults whose names contain them.
 
-const root = execFileSync('npm', ['prefix'], { encoding: 'utf8' }).trim();
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const NO_TEST = 'it does not run';
 const words = process.argv.slice(2);
 const faults = FAULTS.filter(({ name }) => words.every((word) => name.includes(word)));
 const folder = mkdtempSync(join(tmpdir(), 'tidewatt-faults-'));
@@ -35,8 +37,13 @@ function plantAll(): boolean {
     if (sources === null) continue;
     const failure = firstFailure();
     for (const [path, source] of sources) writeFileSync(path, source);
-    if (failure !== null) caught++;
-    console.log(failure === null ? `NOT CAUGHT  ${fault.name}` : `caught  ${fault.name} (${failure})`);
+    const isCaught = failure !== null && failure !== NO_TEST;
+    if (isCaught) caught++;
+    console.log(
+      !isCaught
+        ? `NOT CAUGHT  ${fault.name} (${failure ?? 'every test passes'})`
+        : `caught  ${fault.name} (${failure})`,
+    );
   }
   console.log(`${caught} of ${faults.length} faults caught`);
   return faults.length > 0 && caught === faults.length;
@@ -80,5 +87,5 @@ function firstFailure(): string | null {
   );
   if (run.status === 0) return null;
   const failed = /"fullName":"([^"]*)","status":"failed"/.exec(run.stdout);
-  return failed?.[1]?.trim() ?? 'it does not run';
+  return failed?.[1]?.trim() ?? NO_TEST;
 }
