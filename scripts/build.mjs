@@ -1,6 +1,7 @@
-// Compiles src/ to dist/ and copies the SQL migrations beside the compiled store.
+// Compiles src/ to dist/ and copies the SQL migrations beside the compiled store. The new build takes the old one's place
+// only when it is whole, so that a service which starts meanwhile finds the one or the other.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,9 +12,16 @@ if (!existsSync(compiler)) {
   console.error('build: typescript is not installed and there is no dist/; run "npm ci" first');
   process.exit(1);
 }
-rmSync(`${root}dist`, { recursive: true, force: true });
-const done = spawnSync(process.execPath, [compiler, '-p', `${root}tsconfig.build.json`], {
+const fresh = `${root}dist.new-${process.pid}`;
+const old = `${root}dist.old-${process.pid}`;
+const done = spawnSync(process.execPath, [compiler, '-p', `${root}tsconfig.build.json`, '--outDir', fresh], {
   stdio: 'inherit',
 });
-if (done.status !== 0) process.exit(done.status ?? 1);
-cpSync(`${root}src/store/migrations`, `${root}dist/store/migrations`, { recursive: true });
+if (done.status !== 0) {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exit(done.status ?? 1);
+}
+cpSync(`${root}src/store/migrations`, `${fresh}/store/migrations`, { recursive: true });
+if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);
+renameSync(fresh, `${root}dist`);
+rmSync(old, { recursive: true, force: true });

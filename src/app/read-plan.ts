@@ -7,7 +7,7 @@ import { readLocation } from '../store/locations.ts';
 import { loadLocationPrices } from '../store/prices.ts';
 import { readSession, readStoredPlan } from '../store/session-reads.ts';
 import type { WirePlan } from '../wire/plan.ts';
-import { toInstant, toKwh } from '../wire/scalars.ts';
+import { toInstant, toKwh, toMoney } from '../wire/scalars.ts';
 import type { Deps } from './deps.ts';
 import { no, type Result, yes } from './result.ts';
 
@@ -72,14 +72,14 @@ function toWirePlan({ madeAtMs, targetId, marginMs, plan }: StoredPlan): NonNull
       startAt: toInstant(block.startAtMs),
       endAt: toInstant(block.endAtMs),
       kwhSum: toKwh(block.energyWh),
-      cost: block.cost,
+      cost: toMoney(block.cost),
     })),
-    cost: plan.cost,
-    lowerBound: plan.lowerBound,
-    gap: plan.cost - plan.lowerBound,
+    cost: toMoney(plan.cost),
+    lowerBound: toMoney(plan.lowerBound),
+    gap: toMoney(plan.cost - plan.lowerBound),
     starts: plan.starts,
     isFeasible: plan.feasible,
     latestSafeStart: toInstant(plan.latestSafeStartMs),
-    marginMinutes: marginMs / MINUTE_MS,
+    marginMinutes: Math.round(marginMs / MINUTE_MS),
   };
 }

@@ -46,6 +46,8 @@ export const OWN_START_RUN_MS = 5 * MINUTE_MS;
 
 /** Share of the energy at the plug that reaches the battery, where none is known. sessions.md §5, sources. */
 export const DEFAULT_EFFICIENCY = 0.9;
+/** A level from before a plug-out still counts at a plug-in so soon after it was read. sessions.md §4, level unknown. */
+export const LEVEL_KEPT_MS = 30 * MINUTE_MS;
 /** A reported power is held at most so long after its reading. sessions.md §5, sources. */
 export const POWER_HOLD_MS = 15 * MINUTE_MS;
 

@@ -128,6 +128,8 @@ export function newAccount(fromMs: number, levelPercent: number | null): Account
 
 /** No car takes more: what a rise of the level tells beyond it is a fault of the level. */
 const PLAUSIBLE_MAX_KW = 400;
+/** An edge that energy puts nearer than this to a reading is at the reading. */
+const EDGE_TOLERANCE_MS = 60_000;
 /** Absorbs the last bits of sums of floats, so that a whole Wh is not cut down to the one below. */
 const ROUNDING_WH = 1e-6;
 /** A level that rose less than this while nothing was seen to charge is jitter. */
@@ -221,7 +223,9 @@ function flowOf(
   if (powerKw === null || wasCharging === isCharging) {
     return { startAtMs: fromMs, endAtMs: toMs };
   }
-  const neededMs = Math.ceil((flowedWh / (powerKw * 1000)) * HOUR_MS);
+  const exactMs = Math.ceil((flowedWh / (powerKw * 1000)) * HOUR_MS);
+  // A remainder within a minute is the rounding of power or energy: the reading itself is the better edge.
+  const neededMs = toMs - fromMs - exactMs < EDGE_TOLERANCE_MS ? toMs - fromMs : exactMs;
   return wasCharging
     ? { startAtMs: fromMs, endAtMs: Math.min(toMs, fromMs + neededMs) }
     : { startAtMs: Math.max(fromMs, toMs - neededMs), endAtMs: toMs };

@@ -119,7 +119,7 @@ describe('life of a session', () => {
     const bench = withPolicy({ batteryReserve: 60 });
     bench.read(at(18), { ...IDLE, levelPercent: 50 });
     const out = bench.read(at(18, 1), OUT);
-    expect(bench.session()).toMatchObject({ state: 'ACTIVE:BATTERY_RESERVE', blocks: [] });
+    expect(bench.session()).toMatchObject({ state: 'ACTIVE:REGULAR', blocks: [] });
     expect(commandsOf(out)).toEqual(['START DROPPED RESERVE']);
   });
 
@@ -165,7 +165,7 @@ describe('life of a session', () => {
     const settled = bench.steps
       .flatMap(({ sessions }) => sessions)
       .find(({ session }) => session.state === 'SETTLED');
-    expect(settled?.session).toMatchObject({ pluggedOutAtMs: at(18), error: { code: 'TELEMETRY_STALE' } });
+    expect(settled?.session).toMatchObject({ pluggedOutAtMs: at(18), error: null });
   });
 
   test('a reading that comes late says nothing of the present', () => {
@@ -459,12 +459,32 @@ describe('target', () => {
     bench.read(at(18), { ...IDLE, levelPercent: 50, chargeLimitPercent: 70 });
     expect(bench.session()).toMatchObject({
       error: { code: 'CHARGE_LIMIT_BELOW_TARGET' },
-      outcome: { state: 'AT_RISK', levelAtReadyByPercent: 70 },
+      outcome: { state: 'AT_RISK', levelAtReadyByPercent: 70, reachedAtMs: null },
     });
     bench.read(at(27), { ...IDLE, levelPercent: 70, chargeLimitPercent: 70 });
     expect(bench.lane().current.policy?.plan?.plan.blocks).toEqual([]);
     bench.until(at(31));
     expect(bench.session()).toMatchObject({ target: { id: 2, readyByMs: at(55) } });
+  });
+
+  test('a car that takes no more below its target is at risk, and told no time of reaching it', () => {
+    const bench = withPolicy();
+    bench.read(at(18), { ...IDLE, levelPercent: 66, powerDeliveryState: 'PLUGGED_IN:COMPLETE' });
+    expect(bench.session().outcome).toMatchObject({
+      state: 'AT_RISK',
+      levelAtReadyByPercent: 66,
+      reachedAtMs: null,
+    });
+  });
+
+  test('timers are whole milliseconds, so that a stored one is never due before what it waits for', () => {
+    const bench = withPolicy({}, { vehicle: { ...CAR, powerKw: 11, capacityWh: 60_000 } });
+    for (const levelPercent of [35, 37, 41, 53]) {
+      const { timerAtMs } = bench.read(at(18, levelPercent), { ...IDLE, levelPercent });
+      expect(Number.isInteger(timerAtMs)).toBe(true);
+    }
+    bench.until(at(40));
+    expect(bench.steps.length).toBeLessThan(60);
   });
 
   test('no deadline at all: no target, and only the reserve is filled', () => {

@@ -214,7 +214,9 @@ function control(lane: Lane, isHeardAgain: boolean, effects: Effects): Lane {
   }
   if (lane.visit.unpluggedAtMs !== null) {
     const idle = { ...lane, control: releaseControl(lane.control, effects) };
-    return withSession(idle, { ...session, plan: null, blocks: session.blocks });
+    // Whoever reports the plug-out is heard of; everything else stays as it held then.
+    const { TELEMETRY_STALE: _heard, ...errors } = session.errors;
+    return withSession(idle, { ...session, plan: null, errors });
   }
   const planned = judgeRisk(lane, replan(lane, session, policy, effects), effects.nowMs);
   const typed = { ...planned, blocks: splitBlocks(planned.blocks, typeOf(planned)) };

@@ -76,8 +76,8 @@ const MESSAGES: Readonly<Record<SessionErrorCode, (lane: Lane, session: CurrentS
     'The car or the charger reports a fault. Look at the display of the charger and plug in again.',
   NO_POWER: () => 'The car is plugged in and gets no power. Check the charger and its fuse.',
   VEHICLE_UNREACHABLE: () => 'The car cannot be reached. Commands are sent again as soon as it is heard of.',
-  START_FAILED: (lane) => `The car did not start charging after ${lane.control.failureCount} attempts.`,
-  STOP_FAILED: (lane) => `The car did not stop charging after ${lane.control.failureCount} attempts.`,
+  START_FAILED: () => 'The car did not start charging after repeated attempts. They go on while it matters.',
+  STOP_FAILED: () => 'The car did not stop charging after repeated attempts. They go on while it matters.',
   CHARGE_INTERRUPTED: () => 'The charge stopped by itself and is being started again.',
   INTERFERENCE: () =>
     'The car starts and stops by itself. It is left alone until the next planned change; check its own timer.',

@@ -1,6 +1,6 @@
 import { AT_RISK_RECOVERY_MS, PREDICTION_ROUNDING_MS } from '../domain/rules.ts';
-import type { Outcome, OutcomeState } from '../domain/session.ts';
-import { outcomeOf } from './aim.ts';
+import type { Outcome, OutcomeState, Target } from '../domain/session.ts';
+import { limitOf, outcomeOf, takesNoMore } from './aim.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 
 /**
@@ -16,8 +16,8 @@ export function judgeRisk(lane: Lane, session: CurrentSession, nowMs: number): C
   if (lane.observed.levelPercent === null) {
     return withState(session, 'UNKNOWN', aim.safeSinceMs);
   }
-  const isCapped = (lane.observed.chargeLimitPercent?.value ?? 100) < aim.target.targetPercent;
-  const isRisky = aim.target.kind === 'REGULAR' && (isCapped || (!plan.plan.feasible && !aim.isMet));
+  const isTooLate = !plan.plan.feasible && !aim.isMet;
+  const isRisky = aim.target.kind === 'REGULAR' && (isOutOfReach(lane, aim.target) || isTooLate);
   if (isRisky) {
     return withState(session, 'AT_RISK', null);
   }
@@ -39,7 +39,9 @@ export function outcomeNow(lane: Lane, session: CurrentSession): Outcome | null 
   if (aim.state === 'REACHED') {
     return outcomeOf(aim.target, aim, aim.state);
   }
-  const predictedAtMs = aim.reachedAtMs ?? roundedUp(plan?.plan.reachedAtMs ?? null);
+  // A plan that ends at the car's limit reaches the limit, not the target.
+  const planned = isOutOfReach(lane, aim.target) ? null : (plan?.plan.reachedAtMs ?? null);
+  const predictedAtMs = aim.reachedAtMs ?? roundedUp(planned);
   if (aim.state === 'MISSED') {
     return { ...outcomeOf(aim.target, aim, aim.state), reachedAtMs: predictedAtMs };
   }
@@ -52,6 +54,15 @@ export function outcomeNow(lane: Lane, session: CurrentSession): Outcome | null 
     levelAtReadyByPercent: isLevelKnown && predicted !== null ? wholePercent(predicted) : null,
     reachedAtMs: predictedAtMs,
   };
+}
+
+/** The car's own limit, or its word that it takes no more, stands below the target. */
+function isOutOfReach(lane: Lane, target: Target): boolean {
+  const level = lane.observed.levelPercent?.value ?? null;
+  return (
+    limitOf(lane) < target.targetPercent ||
+    (takesNoMore(lane) && level !== null && level < target.targetPercent)
+  );
 }
 
 function withState(session: CurrentSession, state: OutcomeState, safeSinceMs: number | null): CurrentSession {

@@ -25,7 +25,7 @@ export function nextTimer(lane: Lane, nowMs: number): number | null {
     consider(control.leftAloneUntilMs);
     consider(Object.values(lane.current).some((session) => session.isActive) ? staleAtMs(lane, nowMs) : null);
   }
-  return Number.isFinite(earliestMs) && earliestMs < Number.MAX_SAFE_INTEGER ? earliestMs : null;
+  return Number.isFinite(earliestMs) && earliestMs < Number.MAX_SAFE_INTEGER ? Math.ceil(earliestMs) : null;
 }
 
 function considerSession(session: CurrentSession, consider: (atMs: number | null | undefined) => void): void {

@@ -22,7 +22,8 @@ export function viewOf(
   const plan = visit.unpluggedAtMs === null ? (session.plan?.plan ?? null) : null;
   return {
     ...common,
-    state: stateOf(session),
+    // Unplugged, and the replug grace runs: nothing is charged for anything.
+    state: visit.unpluggedAtMs === null ? stateOf(session) : 'ACTIVE:REGULAR',
     pluggedInAtMs: visit.pluggedInAtMs,
     pluggedOutAtMs: null,
     blocks: shownBlocks(session.blocks, plan, plannedType(session), nowMs),
@@ -69,7 +70,7 @@ export function settledView(
     steps: visit.account.steps,
     target: shown?.target ?? null,
     outcome: shown?.outcome ?? null,
-    error: gravestError(lane, session),
+    error: gravestError(lane, { ...session, errors: heldAt(session.errors, pluggedOutAtMs) }),
     valuation: valuationOf(visit.account, visit.pluggedInAtMs, pluggedOutAtMs, prices),
   };
 }
@@ -98,6 +99,11 @@ export function unmanagedView(
     target: null,
     valuation: valuationOf(account, account.fromMs, pluggedOutAtMs, prices),
   };
+}
+
+/** What came up after plug-out is not the session's. */
+function heldAt(errors: CurrentSession['errors'], atMs: number): CurrentSession['errors'] {
+  return Object.fromEntries(Object.entries(errors).filter(([, sinceMs]) => sinceMs <= atMs));
 }
 
 /** What the system does now (sessions.md §3, sub-state). */

@@ -1,5 +1,5 @@
 import type { Reading } from '../domain/reading.ts';
-import { OWN_START_RUN_MS, REPLUG_GRACE_MS } from '../domain/rules.ts';
+import { LEVEL_KEPT_MS, OWN_START_RUN_MS, REPLUG_GRACE_MS } from '../domain/rules.ts';
 import { addToAccount, countEnergy, newAccount, newCounter } from './account.ts';
 import { judgeLevel } from './aim.ts';
 import { growBlocks, splitBlocks } from './blocks.ts';
@@ -65,7 +65,7 @@ export function passVisitTime(lane: Lane, silentEndMs: number, effects: Effects)
 }
 
 function beginVisit(before: Lane, reading: Reading, atMs: number, effects: Effects): Lane {
-  const lane = forgetOldLevel(before);
+  const lane = forgetOldLevel(before, atMs);
   const level = lane.observed.levelPercent;
   const levelPercent = reading.levelPercent ?? null;
   const place = placeAtPlugIn(lane, reading, effects.nowMs);
@@ -102,11 +102,14 @@ function beginVisit(before: Lane, reading: Reading, atMs: number, effects: Effec
   return attach({ ...lane, visit, control, chargeLimits }, false, effects);
 }
 
-/** A level from before the drive is not the level at plug-in. */
-function forgetOldLevel(lane: Lane): Lane {
+/** A level from before the drive is not the level at plug-in, unless the car was gone for moments only. */
+function forgetOldLevel(lane: Lane, atMs: number): Lane {
   const { levelPercent } = lane.observed;
   const isOld =
-    levelPercent !== null && lane.lastPlace !== null && levelPercent.atMs <= lane.lastPlace.endedAtMs;
+    levelPercent !== null &&
+    lane.lastPlace !== null &&
+    levelPercent.atMs <= lane.lastPlace.endedAtMs &&
+    atMs - levelPercent.atMs > LEVEL_KEPT_MS;
   return isOld ? { ...lane, observed: { ...lane.observed, levelPercent: null } } : lane;
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { setTarget } from '../app/change-target.ts';
 import type { Session } from '../domain/session.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
 import type { Database } from '../store/database.ts';
@@ -51,6 +52,27 @@ describeOnDatabases('the sandbox', (database) => {
       await sandbox.stop();
     }
     expect(world.complaints).toEqual([]);
+  });
+
+  it('gives a car at once what a call over HTTP asked of it, before time moves', async () => {
+    const world = await openTestSandbox(database(), EVENING_MS);
+    const { sandbox, deps } = world;
+    try {
+      const { clientId, vehicle, home, policy } = await settleIn(world);
+      const change = { isPluggedIn: true, locationId: home.id };
+      value(await changeSimulatedCar(sandbox, clientId, vehicle.id, change));
+      const session = await readCurrentSession(deps.database, clientId, policy.id);
+      const override = { type: 'IMMEDIATE_START', minimumChargeTarget: 90 } as const;
+      value(await setTarget(deps, clientId, session?.id ?? '', override));
+      const startMs = sandbox.read().nowMs;
+      await sandbox.advanceTo(startMs + 15 * MINUTE_MS);
+      const charged = await readCurrentSession(deps.database, clientId, policy.id);
+      expect(charged?.blocks[0]).toMatchObject({ type: 'IMMEDIATE_START', startAtMs: startMs });
+      // 15 min at 6 kW.
+      expect(charged?.aggregated?.energyWh).toBe(1500);
+    } finally {
+      await sandbox.stop();
+    }
   });
 
   it('never goes back, and does nothing then', async () => {

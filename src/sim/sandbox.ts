@@ -118,6 +118,8 @@ export function startSandbox({ deps, clock, parts, webhooks, ...options }: Sandb
   async function advance(targetMs: number): Promise<void> {
     // What people did while the clock stood.
     await placeEvents();
+    // What calls over HTTP have caused is given to the cars before time moves.
+    await settle();
     let notBeforeMs = clock.nowMs();
     for (;;) {
       const dueMs = Math.max(await earliestDueMs(), notBeforeMs);

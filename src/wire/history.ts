@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HISTORY_CAUSES, type HistoryEntry, WHY_CODES } from '../domain/history.ts';
 import { SESSION_ERROR_CODES } from '../domain/session.ts';
 import { historyWords } from './history-words.ts';
-import { instantOut, toInstant, uuidOut } from './scalars.ts';
+import { instantOut, toInstant, toMoney, uuidOut } from './scalars.ts';
 import { SESSION_STATES, targetSchema, toWireTarget } from './session.ts';
 
 const blocks = z.array(
@@ -72,10 +72,17 @@ export function toWireHistoryEntry(entry: HistoryEntry): z.infer<typeof historyE
       plannedBlocks === null
         ? null
         : { before: plannedBlocks.before.map(toWireBlock), after: plannedBlocks.after.map(toWireBlock) },
-    plannedCost: entry.plannedCost,
+    plannedCost:
+      entry.plannedCost === null
+        ? null
+        : { before: money(entry.plannedCost.before), after: money(entry.plannedCost.after) },
   };
 }
 
 function toWireBlock(block: NonNullable<HistoryEntry['plannedBlocks']>['after'][number]) {
   return { type: block.type, startAt: toInstant(block.startAtMs), endAt: toInstant(block.endAtMs) };
+}
+
+function money(amount: number | null): number | null {
+  return amount === null ? null : toMoney(amount);
 }

@@ -98,3 +98,8 @@ export function toKwh(energyWh: number): number {
 export function toWholePercent(levelPercent: number | null): number | null {
   return levelPercent === null ? null : Math.round(levelPercent);
 }
+
+/** A computed amount of money, to a millionth: sums of floats have noise beyond it. */
+export function toMoney(amount: number): number {
+  return Math.round(amount * 1e6) / 1e6;
+}
