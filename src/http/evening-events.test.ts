@@ -216,9 +216,7 @@ describeOnDatabases('the events of the scripted evening', (database) => {
     await report('2025-06-11T03:30:00Z', out);
     expect
       .soft(await told())
-      .toEqual([
-        '06-11 03:30:00 #1/14 ACTIVE:REGULAR: state blocks=4 statistics outcome=ON_TRACK valuation',
-      ]);
+      .toEqual(['06-11 03:30:00 #1/14 ACTIVE:REGULAR: state blocks=4 statistics outcome=ON_TRACK valuation']);
     await report('2025-06-11T03:32:00Z', out);
     expect(await told()).toEqual([]);
     await moveTo('2025-06-11T03:35:00Z');

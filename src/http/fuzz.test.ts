@@ -115,7 +115,9 @@ describeOnDatabases('whatever comes', (database) => {
           isOwnPath ? (ids[name] ?? '') : text,
         );
         const name = names[index % Math.max(1, names.length)] ?? 'none';
-        const query = names.length === 0 ? '' : `?${name}=${encoded(given)}`;
+        // An answer that streams has no end: a second, broken parameter keeps it from beginning.
+        const closed = path === '/flex/events' ? '&event=none' : '';
+        const query = names.length === 0 ? '' : `?${name}=${encoded(given)}${closed}`;
         const answer = await client.call('GET', `${url}${query}`);
         expect(answer.status).toBeLessThan(500);
       }),
