@@ -69,7 +69,8 @@ function tripsOf(habit: Habit, date: LocalDate): Trip[] {
   const kilometres = habit.kilometres * between(random, 0.7, 1.4);
   const plugsIn = random() < 0.9;
   const oneTrip = (leaveMinute: number, returnMinute: number, chargesAway = false): Trip[] => [
-    { leaveMinute, returnMinute, kilometres, plugsIn, chargesAway },
+    // Even the shortest trip takes a while: a late start and an early return must not cross.
+    { leaveMinute, returnMinute: Math.max(returnMinute, leaveMinute + 90), kilometres, plugsIn, chargesAway },
   ];
   switch (habit.kind) {
     case 'commuter':
