@@ -1,0 +1,52 @@
+import { splitBlocks } from './blocks.ts';
+import { releaseControl, steer, wishOf } from './control.ts';
+import type { Effects } from './effects.ts';
+import { errorsOf } from './errors.ts';
+import type { CurrentSession, Lane } from './lane.ts';
+import { activeSession, withSession } from './lifecycle.ts';
+import { isAtOnce, replan } from './planning.ts';
+import { judgeRisk } from './predict.ts';
+import { typeOf } from './view.ts';
+
+/** Plans for the active session and makes the car follow. */
+export function controlLane(lane: Lane, isHeardAgain: boolean, effects: Effects): Lane {
+  const session = activeSession(lane);
+  const policy = lane.policies.find((candidate) => candidate.id === session?.policyId);
+  if (session === null || policy === undefined || lane.visit === null) {
+    return lane.visit === null ? lane : steer(lane, wishOf(lane, null, effects.nowMs), isHeardAgain, effects);
+  }
+  if (lane.visit.unpluggedAtMs !== null) {
+    const idle = { ...lane, control: releaseControl(lane.control, effects) };
+    // Whoever reports the plug-out is heard of; everything else stays as it held then.
+    const { TELEMETRY_STALE: _heard, ...errors } = session.errors;
+    return withSession(idle, { ...session, plan: null, errors });
+  }
+  const planned = judgeRisk(lane, replan(lane, session, policy, effects), effects.nowMs);
+  const typed = { ...planned, blocks: splitBlocks(planned.blocks, typeOf(planned)) };
+  const steered = steer(withSession(lane, typed), wishOf(lane, typed, effects.nowMs), isHeardAgain, effects);
+  const safe = withLatestSafeStart(steered, typed, effects.nowMs);
+  const withPower = noteNoPower(safe, typed, effects.nowMs);
+  return withSession(withPower, { ...typed, errors: errorsOf(withPower, typed, effects.nowMs) });
+}
+
+/** A car that is left alone is taken in hand again at the latest safe start, if that comes before the next edge. */
+function withLatestSafeStart(lane: Lane, session: CurrentSession, nowMs: number): Lane {
+  const { leftAloneUntilMs } = lane.control;
+  const latestMs = session.plan?.plan.latestSafeStartMs ?? null;
+  if (leftAloneUntilMs === null || latestMs === null || latestMs <= nowMs || latestMs >= leftAloneUntilMs) {
+    return lane;
+  }
+  return { ...lane, control: { ...lane.control, leftAloneUntilMs: latestMs } };
+}
+
+/** Since when charging at once is wanted and no power flows: such a car takes no more after a while. */
+function noteNoPower(lane: Lane, session: CurrentSession, nowMs: number): Lane {
+  const { visit } = lane;
+  if (visit === null) {
+    return lane;
+  }
+  const isWaiting =
+    isAtOnce(session) && lane.control.wanted === 'on' && lane.observed.isCharging?.value !== true;
+  const noPowerSinceMs = isWaiting ? (visit.noPowerSinceMs ?? nowMs) : null;
+  return noPowerSinceMs === visit.noPowerSinceMs ? lane : { ...lane, visit: { ...visit, noPowerSinceMs } };
+}

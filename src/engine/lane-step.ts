@@ -1,0 +1,73 @@
+import type { HistoryCause } from '../domain/history.ts';
+import type { Advance, LaneContext, LaneInput } from './contract.ts';
+import { type Effects, newEffects, outputsOf } from './effects.ts';
+import { causeOf, recordHistory } from './history.ts';
+import type { Lane } from './lane.ts';
+import { withSession } from './lifecycle.ts';
+import { takeIn } from './take-in.ts';
+import { tell } from './tell.ts';
+import { nextTimer } from './timer.ts';
+import { isToldAlready, noteTold } from './told-already.ts';
+import { viewOf } from './view.ts';
+
+/** One lane in the middle of its step: its inputs are taken in, its car is not steered yet. */
+export interface LaneStep {
+  /** The lane as the step found it. */
+  readonly before: Lane;
+  readonly lane: Lane;
+  readonly inputs: readonly LaneInput[];
+  /** The vehicle was silent or unreachable, and a reading has come. */
+  readonly isHeardAgain: boolean;
+  readonly effects: Effects;
+}
+
+/** The first half of a step: what happened and the time that passed. */
+export function beginStep(
+  lane: Lane,
+  inputs: readonly LaneInput[],
+  context: LaneContext,
+  nowMs: number,
+): LaneStep {
+  const effects = newEffects(context, nowMs);
+  const isHeardAgain = isSilentOrUnreachable(lane, nowMs) && inputs.some(isReachableReading);
+  return { before: lane, lane: takeIn(lane, inputs, effects), inputs, isHeardAgain, effects };
+}
+
+/** The last of a step: what is to be stored, explained and told of a lane whose car was steered. */
+export function endStep({ before, inputs, effects }: LaneStep, steered: Lane): Advance {
+  const { nowMs } = effects;
+  const lane = tellAll(before, { ...steered, steppedAtMs: nowMs }, causeOf(before, steered, inputs), effects);
+  return { lane, timerAtMs: nextTimer(lane, nowMs), ...outputsOf(effects) };
+}
+
+/** Stores, tells and explains each session in which something has changed since the step began with `before`. */
+function tellAll(before: Lane, lane: Lane, cause: HistoryCause, effects: Effects): Lane {
+  const { context, nowMs } = effects;
+  let moved = lane;
+  for (const session of Object.values(lane.current)) {
+    const prices = session.isActive ? context.pricesAt(session.locationId) : null;
+    if (isToldAlready(before.current[session.policyId], lane, session, prices, nowMs)) {
+      noteTold(lane, session, prices, nowMs);
+      continue;
+    }
+    const view = viewOf(lane, session, context.pricesAt, nowMs);
+    const visitId = session.isActive ? (lane.visit?.id ?? null) : null;
+    const known = recordHistory(lane, session, view, cause, effects);
+    const told = tell(known, view, { visitId, isShown: true, hidesVisit: false }, effects);
+    noteTold(lane, told, prices, nowMs);
+    moved = told === session ? moved : withSession(moved, told);
+  }
+  return moved;
+}
+
+function isSilentOrUnreachable(lane: Lane, nowMs: number): boolean {
+  const { isReachable, lastHeardAtMs } = lane.observed;
+  return isReachable?.value === false || (lastHeardAtMs !== null && nowMs - lastHeardAtMs > HEARD_AGAIN_MS);
+}
+
+/** A car that was silent for longer than this is heard of again by its next reading. */
+const HEARD_AGAIN_MS = 15 * 60_000;
+
+function isReachableReading(input: LaneInput): boolean {
+  return input.kind === 'reading' && input.reading.isReachable !== false;
+}
