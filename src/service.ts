@@ -10,7 +10,6 @@ import { listenForStop, type StopSignal } from './cli/stop-signal.ts';
 import { quarterHourOf } from './domain/units.ts';
 import { addIndexPage } from './http/index-page.ts';
 import { listen } from './http/listen.ts';
-import { sandboxRoutes } from './http/sandbox-routes.ts';
 import { buildOperationsServer, buildServer } from './http/server.ts';
 import { systemClock } from './runtime/clock.ts';
 import { type Config, ConfigError } from './runtime/config.ts';
@@ -155,7 +154,7 @@ async function startWorld(
   const server = buildServer(deps, {
     simulator,
     webhookAllowsPrivate: true,
-    extraRoutes: sandboxRoutes(sandbox),
+    world: { sandbox, demoClient: demo === null ? null : demo.client },
     telemetryRetentionMs: RETENTION_MS,
   });
   addIndexPage(server, deps, { sandbox, demo });

@@ -5,7 +5,6 @@ import { simulator } from '../sim/simulator.ts';
 import { openTestSandbox, type TestSandbox } from '../sim/testing/sandbox-world.ts';
 import { readEvents } from '../store/events.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
-import { sandboxRoutes } from './sandbox-routes.ts';
 import { buildServer } from './server.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are read by hand
@@ -37,7 +36,10 @@ describeOnDatabases('the events of the scripted evening', (database) => {
       idCount += 1;
       return `00000000-0000-7000-8000-${String(idCount).padStart(12, '0')}`;
     };
-    app = buildServer({ ...world.deps, newId }, { simulator, extraRoutes: sandboxRoutes(world.sandbox) });
+    app = buildServer(
+      { ...world.deps, newId },
+      { simulator, world: { sandbox: world.sandbox, demoClient: null } },
+    );
     const created = await createClient(world.deps, 'evening');
     clientId = created.clientId;
     const answer = await app.inject({

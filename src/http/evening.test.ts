@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../app/create-client.ts';
-import { sandboxRoutes } from '../http/sandbox-routes.ts';
 import { simulator } from '../sim/simulator.ts';
 import { openTestSandbox, type TestSandbox } from '../sim/testing/sandbox-world.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
@@ -34,7 +33,7 @@ describeOnDatabases('a scripted evening, on the clock of the sandbox', (database
 
   beforeAll(async () => {
     world = await openTestSandbox(database(), Date.parse('2025-06-10T12:00:00Z'));
-    app = buildServer(world.deps, { simulator, extraRoutes: sandboxRoutes(world.sandbox) });
+    app = buildServer(world.deps, { simulator, world: { sandbox: world.sandbox, demoClient: null } });
     const { clientId, clientSecret } = await createClient(world.deps, 'evening');
     const answer = await app.inject({
       method: 'POST',

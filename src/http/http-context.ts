@@ -3,6 +3,7 @@ import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
 import type { TelemetryOutcome, TelemetryRequest } from '../app/record-telemetry.ts';
 import type { WebhookDeps } from '../app/webhook-deps.ts';
+import type { Sandbox } from '../sim/sandbox.ts';
 import type { EventStreams } from './event-streams.ts';
 
 /** What every handler is given beside its request. */
@@ -15,4 +16,11 @@ export interface HttpContext {
   readonly streams: EventStreams;
   /** There in a sandbox only. */
   readonly simulator: Simulator | null;
+  readonly world: World | null;
+}
+
+/** The sandbox that is served; with the demonstration's client, where it is one. */
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly demoClient: { readonly id: string; readonly secret: string } | null;
 }

@@ -17,6 +17,7 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
+  readonly additionalProperties?: boolean | JsonSchema;
 }
 
 type Schemas = Readonly<Record<string, JsonSchema>>;

@@ -5,7 +5,6 @@ import { simulator } from '../sim/simulator.ts';
 import { openTestSandbox, settleIn, type TestSandbox } from '../sim/testing/sandbox-world.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
 import { addIndexPage } from './index-page.ts';
-import { sandboxRoutes } from './sandbox-routes.ts';
 import { buildServer } from './server.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 17);
@@ -19,7 +18,7 @@ describeOnDatabases('the sandbox over HTTP', (database) => {
   beforeAll(async () => {
     world = await openTestSandbox(database(), START_MS);
     people = await settleIn(world);
-    app = buildServer(world.deps, { simulator, extraRoutes: sandboxRoutes(world.sandbox) });
+    app = buildServer(world.deps, { simulator, world: { sandbox: world.sandbox, demoClient: null } });
     addIndexPage(app, world.deps, { sandbox: world.sandbox, demo: null });
     const answer = await app.inject({
       method: 'POST',

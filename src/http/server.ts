@@ -18,13 +18,14 @@ import { docsPageOf } from './docs-page.ts';
 import { eventRoutes } from './event-routes.ts';
 import { makeEventStreams, type StreamLimits } from './event-streams.ts';
 import { type Guard, makeGuard } from './guard.ts';
-import type { HttpContext } from './http-context.ts';
+import type { HttpContext, World } from './http-context.ts';
 import { locationRoutes } from './location-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { operationsRoutes } from './operations-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { type ProblemAnswer, problem, problemOfError } from './problems.ts';
 import { DEFAULT_RATE_LIMIT, makeRateLimit, type RateLimit } from './rate-limit.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { tariffRoutes } from './tariff-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
@@ -33,8 +34,8 @@ import { vehicleRoutes } from './vehicle-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 export interface ServerOptions {
-  /** More operations, made with `defineRoute`; they are in the document too. */
-  readonly extraRoutes?: readonly Route[];
+  /** There in a sandbox only: its operations are served too. */
+  readonly world?: World;
   /** There in a sandbox only: makes simulated cars. */
   readonly simulator?: Simulator;
   /** Older readings are rejected. Default: 90 days. */
@@ -68,6 +69,7 @@ export function buildServer(deps: Deps, options: ServerOptions = {}): FastifyIns
     webhooks: withEgress(deps, { allowsPrivate: options.webhookAllowsPrivate ?? false }),
     registry,
     simulator: options.simulator ?? null,
+    world: options.world ?? null,
     streams: makeEventStreams(deps, options.streamLimits),
     recordTelemetry: groupTelemetry(async (requests) => {
       const outcomes = await recordTelemetry(deps, requests, retentionMs);
@@ -75,7 +77,7 @@ export function buildServer(deps: Deps, options: ServerOptions = {}): FastifyIns
       return outcomes;
     }),
   };
-  const routes = [...apiRoutes, ...(options.extraRoutes ?? [])];
+  const routes = options.world === undefined ? apiRoutes : [...apiRoutes, ...sandboxRoutes];
   const served = options.hasOperations === false ? routes : [...routes, ...operationsRoutes];
   const app = bareServer(deps, registry);
   // They would keep the server from closing.
@@ -96,6 +98,7 @@ export function buildOperationsServer(deps: Deps, registry: Registry): FastifyIn
     webhooks: withEgress(deps, { allowsPrivate: false }),
     registry,
     simulator: null,
+    world: null,
     streams: makeEventStreams(deps),
     recordTelemetry: () => Promise.reject(new Error('expected no telemetry on the port of operations')),
   };
@@ -116,6 +119,9 @@ export const apiRoutes: readonly Route[] = [
   ...eventRoutes,
   ...webhookRoutes,
 ];
+
+/** Those of a sandbox and those of operations too. */
+export const everyRoute: readonly Route[] = [...apiRoutes, ...sandboxRoutes, ...operationsRoutes];
 
 function bareServer(deps: Deps, registry: Registry): FastifyInstance {
   const app = Fastify({
