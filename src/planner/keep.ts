@@ -5,6 +5,7 @@ import type { Need } from './need.ts';
 import { needOf } from './need.ts';
 import { deadlineMs } from './plan.ts';
 import type { Plan, PlanProblem } from './problem.ts';
+import { lengthOf, runsOf } from './runs.ts';
 import { TIE } from './schedule.ts';
 import { statePlan } from './state-plan.ts';
 import { timelineOf } from './timeline.ts';
@@ -170,22 +171,4 @@ function worthOf(
     },
   );
   return countedCost(problem, need, timeline, runs);
-}
-
-/** Touching and overlapping intervals as one; the input ascends by start. */
-function runsOf(intervals: readonly Interval[]): Interval[] {
-  const runs: Interval[] = [];
-  for (const { startAtMs, endAtMs } of intervals) {
-    const last = runs.at(-1);
-    if (last !== undefined && startAtMs <= last.endAtMs) {
-      runs[runs.length - 1] = { startAtMs: last.startAtMs, endAtMs: Math.max(last.endAtMs, endAtMs) };
-    } else {
-      runs.push({ startAtMs, endAtMs });
-    }
-  }
-  return runs;
-}
-
-function lengthOf(runs: readonly Interval[]): number {
-  return runs.reduce((sum, run) => sum + run.endAtMs - run.startAtMs, 0);
 }

@@ -1,0 +1,62 @@
+import type { Interval } from '../domain/interval.ts';
+import type { Plan, PlanProblem } from './problem.ts';
+import { inTurn } from './site/in-turn.ts';
+import { inOrder } from './site/order.ts';
+import { stateSite } from './site/state-site.ts';
+
+export interface SiteCar {
+  readonly id: string;
+  /** All cars of a site have the same `nowMs`. */
+  readonly problem: PlanProblem;
+  /** What is left of the kept plan's runs, ascending; null for none. */
+  readonly old: readonly Interval[] | null;
+  /** Null: on or off, at the curve's power. Else the car may be throttled down to this. */
+  readonly powerLeastKw: number | null;
+}
+
+/** Find schedules of several cars at one location whose power together never exceeds what the location allows. */
+export interface SiteProblem {
+  readonly nowMs: number;
+  readonly cars: readonly SiteCar[];
+  /** The location's limit less what cars draw there that we do not control; at or below 0 nobody charges. */
+  readonly limitKw: number;
+  /** The old joint plan stays unless the saving is more than this share of the remaining cost; 0 for any saving. */
+  readonly replanGain: number;
+}
+
+/**
+ * Why a car gets less, or gets it later, than it would alone. DEADLINE: its deadline cannot be kept beside those that
+ * come first, whose deadlines are earlier. LEVEL: the same, where those that come first have the same deadline and a
+ * lower level. COST: its deadline is kept, at other times than alone, as that is cheapest for all. LIMIT: its power
+ * alone is above the limit.
+ */
+export type YieldReason = 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';
+
+export interface SiteYield {
+  readonly id: string;
+  /** The cars that charge when this one would charge if it were alone; empty for LIMIT. */
+  readonly to: readonly string[];
+  readonly reason: YieldReason;
+}
+
+export interface SitePlan {
+  /** A plan for every car, each a true statement of its own schedule. */
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** In the order of the rule: earliest deadline first, then lowest level. */
+  readonly yields: readonly SiteYield[];
+  /** The old joint plan was kept, but for the ends of its last runs. */
+  readonly kept: boolean;
+  /** The plans' costs together. */
+  readonly cost: number;
+  /** No joint plan that meets the same needs under the limit can cost less. */
+  readonly lowerBound: number;
+}
+
+/**
+ * Plans the cars of one location together. There is always a plan for each. The power of a car at a time is that of its
+ * curve at the time charged by then, the highest within a step where it changes.
+ */
+export function planSite(problem: SiteProblem): SitePlan {
+  const order = inOrder(problem.cars);
+  return stateSite(problem, order, inTurn(problem, order));
+}
