@@ -21,6 +21,7 @@ const TURN_MS = 10_000;
 const WINDOW_EVENTS = 32;
 const UNDER_WAY_MAX = 8;
 const CURSORS_AT_ONCE = 200;
+const WELL = { failures: 0, failingSinceMs: null, retryAtMs: null };
 const TOO_LARGE = 413;
 const GONE = 410;
 
@@ -75,7 +76,7 @@ interface Done {
   readonly inactiveReason: string | null;
 }
 
-/** Null where the lease was lost or the subscription deleted. */
+/** Null where the work must end: the lease was lost, or the subscription changed or deleted. */
 async function save(deps: WebhookDeps, cursor: ClaimedCursor, done: Done): Promise<Work | null> {
   const { state, ahead, inactiveReason } = done;
   const rows = done.sent.map(({ row }) => row);
@@ -109,7 +110,10 @@ async function fixNext(deps: WebhookDeps, work: Work): Promise<Fixed | null> {
   const position = Math.max(state.position, Math.min(head, endPosition ?? head));
   if (nonEmpty(await readNext(deps, work, state.position)) !== null) return refix(deps, work, state);
   if (endPosition !== null && position >= endPosition) await deleteCursor(deps.database, work);
-  else if (position > state.position) await saveCursor(deps.database, work, { ...state, position }, []);
+  else if (position > state.position || state.failures > 0) {
+    // What failed was erased with its user: a cursor with nothing to deliver has no failure.
+    await saveCursor(deps.database, work, { ...state, ...WELL, position }, []);
+  }
   return null;
 }
 
@@ -210,7 +214,7 @@ async function deliverSingly(deps: WebhookDeps, fixed: Fixed, endsAtMs: number):
     return { ...went(state, end, left.length === 0 ? null : left), sent, ahead: null };
   }
   // A success in between begins the counting anew.
-  const before = delivered.size > 0 ? { ...state, failures: 0, failingSinceMs: null } : state;
+  const before = delivered.size > 0 ? { ...state, ...WELL } : state;
   return { ...failed(deps, { ...before, batch: left }, failure), sent, ahead: null };
 }
 
@@ -227,8 +231,7 @@ function bySession(events: readonly StoredEvent[]): StoredEvent[][] {
 type Outcome = Pick<Done, 'state' | 'hasFailed' | 'inactiveReason'>;
 
 function went(state: CursorState, position: number, batch: readonly number[] | null): Outcome {
-  const well = { failures: 0, failingSinceMs: null, retryAtMs: null };
-  return { state: { ...state, ...well, position, batch }, hasFailed: false, inactiveReason: null };
+  return { state: { ...state, ...WELL, position, batch }, hasFailed: false, inactiveReason: null };
 }
 
 function failed(deps: WebhookDeps, state: CursorState, { status, retryAfterMs }: Sent): Outcome {

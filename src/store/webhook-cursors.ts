@@ -25,6 +25,8 @@ export interface ClaimedCursor {
   /** The last position of a replay; null of the live one. */
   readonly endPosition: number | null;
   readonly leaseId: string;
+  /** Of the subscription, when it was claimed. */
+  readonly changeCount: number;
   readonly state: CursorState;
 }
 
@@ -47,7 +49,7 @@ export interface DeliveryRow {
 const LEASE = "interval '30 seconds'";
 const LOG_LENGTH = 100;
 
-/** Claims cursors that have something to deliver at an instant and that nobody works on. */
+/** Claims cursors that have something to deliver at an instant and that nobody works on: who waits longest for a turn first. */
 export async function claimCursors(
   query: Query,
   nowMs: number,
@@ -58,7 +60,7 @@ export async function claimCursors(
     `with due as (
        select c.client_id, c.webhook_id, c.replay_number ${DUE_FROM}
        where ${DUE} and (c.lease_until is null or c.lease_until <= clock_timestamp())
-       order by c.retry_at nulls first limit $2
+       order by c.lease_until nulls first limit $2
        for update of c skip locked
      )
      update webhook_cursors c set lease_id = $3, lease_until = clock_timestamp() + ${LEASE}
@@ -66,7 +68,7 @@ export async function claimCursors(
      where c.client_id = due.client_id and c.webhook_id = due.webhook_id and c.replay_number = due.replay_number
        and w.client_id = c.client_id and w.id = c.webhook_id
      returning ${WEBHOOK_COLUMNS}, c.replay_number, c.end_position, c.position, c.batch, c.batch_max, c.failures,
-       c.failing_since, c.retry_at, c.heartbeat_at`,
+       c.failing_since, c.retry_at, c.heartbeat_at, c.change_count`,
     [toTimestamp(nowMs), limit, leaseId],
     'claim-webhook-cursors',
   );
@@ -75,6 +77,7 @@ export async function claimCursors(
     replayNumber: row.replay_number,
     endPosition: row.end_position,
     leaseId,
+    changeCount: row.change_count,
     state: {
       position: row.position,
       batch: row.batch,
@@ -103,11 +106,12 @@ export async function readNextDeliveryAtMs(query: Query): Promise<number | null>
 
 /**
  * Stores where a cursor stands and what was tried, and prolongs the lease. Gives the subscription as it is now; null
- * where it was deleted or the lease lost: then nothing was stored, and the work must end.
+ * where the work must end: it was deleted or the lease lost, and nothing was stored; or it was changed since it was
+ * claimed, and what was delivered was stored, but not how it fares: that begins anew with the change.
  */
 export async function saveCursor(
   query: Query,
-  { webhook, replayNumber, leaseId }: ClaimedCursor,
+  { webhook, replayNumber, leaseId, changeCount }: ClaimedCursor,
   state: CursorState,
   tried: readonly DeliveryRow[],
   inactiveReason: string | null = null,
@@ -121,28 +125,39 @@ export async function saveCursor(
     toTimestamp(state.failingSinceMs),
     toTimestamp(state.retryAtMs),
     toTimestamp(state.heartbeatAtMs),
+    changeCount,
   ];
-  const setCursor = `update webhook_cursors set position = $5, batch = $6, batch_max = $7, failures = $8,
-      failing_since = $9, retry_at = $10, heartbeat_at = $11, lease_until = clock_timestamp() + ${LEASE}
-    where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4
-    returning client_id, webhook_id`;
   // The row of the subscription is written only when there is something to tell.
   const rows =
     tried.length === 0
-      ? await query.query<WebhookRow>(
-          `with kept as (${setCursor})
-           select ${WEBHOOK_COLUMNS} from webhooks w join kept on kept.client_id = w.client_id and kept.webhook_id = w.id`,
+      ? await query.query<SavedRow>(
+          `with kept as (${KEEP})
+           select ${WEBHOOK_COLUMNS}, kept.is_unchanged
+           from webhooks w join kept on kept.client_id = w.client_id and kept.webhook_id = w.id`,
           [...key, ...cursor],
           'save-webhook-cursor',
         )
-      : await query.query<WebhookRow>(
-          `with kept as (${setCursor}), ${logged(12, 'kept')}`,
+      : await query.query<SavedRow>(
+          `with kept as (${KEEP}), ${logged(13, 'kept')}`,
           [...key, ...cursor, ...logValues(tried, inactiveReason)],
           'save-webhook-delivery',
         );
   const [row] = rows;
-  return row === undefined ? null : toWebhook(row);
+  return row?.is_unchanged === true ? toWebhook(row) : null;
 }
+
+interface SavedRow extends WebhookRow {
+  readonly is_unchanged: boolean;
+}
+
+const KEEP = `update webhook_cursors set position = $5, batch = $6, lease_until = clock_timestamp() + ${LEASE},
+    batch_max = case when change_count = $12 then $7 else batch_max end,
+    failures = case when change_count = $12 then $8 else failures end,
+    failing_since = case when change_count = $12 then $9 else failing_since end,
+    retry_at = case when change_count = $12 then $10 else retry_at end,
+    heartbeat_at = case when change_count = $12 then $11 else heartbeat_at end
+  where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4
+  returning client_id, webhook_id, change_count = $12 as is_unchanged`;
 
 /** Stores what was tried outside of any cursor. */
 export async function logDeliveries(
@@ -152,19 +167,19 @@ export async function logDeliveries(
   tried: readonly DeliveryRow[],
 ): Promise<void> {
   await query.query(
-    `with kept as (select $1::uuid as client_id, $2::uuid as webhook_id), ${logged(3, 'kept')}`,
+    `with kept as (select $1::uuid as client_id, $2::uuid as webhook_id, true as is_unchanged), ${logged(3, 'kept')}`,
     [clientId, webhookId, ...logValues(tried, null)],
     'log-webhook-delivery',
   );
 }
 
-/** Ends the work on a cursor for now. */
+/** Ends the work on a cursor for now, and with it a turn. */
 export async function releaseCursor(
   query: Query,
   { webhook, replayNumber, leaseId }: ClaimedCursor,
 ): Promise<void> {
   await query.query(
-    `update webhook_cursors set lease_id = null, lease_until = null
+    `update webhook_cursors set lease_id = null, lease_until = clock_timestamp()
      where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4`,
     [webhook.clientId, webhook.id, replayNumber, leaseId],
     'release-webhook-cursor',
@@ -201,6 +216,7 @@ export async function activateWebhook(
   );
   await tx.query(
     `update webhook_cursors set failures = 0, failing_since = null, retry_at = null, batch_max = $3,
+       change_count = change_count + 1,
        position = greatest(position, $4),
        batch = case when position < $4 then nullif(array(select p from unnest(batch) p where p > $4 order by p), '{}')
          else batch end,
@@ -273,6 +289,7 @@ interface CursorRow extends WebhookRow {
   readonly failing_since: number | null;
   readonly retry_at: number | null;
   readonly heartbeat_at: number | null;
+  readonly change_count: number;
 }
 
 const DUE_FROM = `from webhook_cursors c
@@ -290,10 +307,11 @@ function logged(firstValue: number, from: string): string {
   return `told as (
        update webhooks w set delivery_count = w.delivery_count + cardinality(${value(0)}::text[]),
          last_success_at = greatest(w.last_success_at, ${value(8)}),
-         is_active = w.is_active and ${value(9)}::text is null,
-         inactive_reason = case when ${value(9)}::text is null then w.inactive_reason else ${value(9)} end
+         is_active = w.is_active and not (${from}.is_unchanged and ${value(9)}::text is not null),
+         inactive_reason = case when ${from}.is_unchanged then coalesce(${value(9)}::text, w.inactive_reason)
+           else w.inactive_reason end
        from ${from} where w.client_id = ${from}.client_id and w.id = ${from}.webhook_id
-       returning w.*
+       returning w.*, ${from}.is_unchanged
      ), rows as (
        insert into webhook_deliveries as d (client_id, webhook_id, slot, number, delivery_id, kind, positions,
          attempted_at, took_ms, status, error, answer)
@@ -310,7 +328,7 @@ function logged(firstValue: number, from: string): string {
          attempted_at = excluded.attempted_at, took_ms = excluded.took_ms, status = excluded.status,
          error = excluded.error, answer = excluded.answer
      )
-     select ${WEBHOOK_COLUMNS} from told w`;
+     select ${WEBHOOK_COLUMNS}, w.is_unchanged from told w`;
 }
 
 /** The last of a ring's slots alone can be written in one statement, each once. */
