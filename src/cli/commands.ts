@@ -158,6 +158,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       '  --plant exact|real           the simulated car as the engine is told, or as cars are',
       '  --margin MIN, --min-run MIN  margin before ready-by, least length of a run',
       '  --forecast on|off            plan beyond the published prices by a forecast',
+      '  --early PERCENT              share of visits that end an hour early, told to nobody',
+      '  --replan-gain PERCENT        gain from which a new plan replaces the last; 0 keeps none',
       '  --workers N                  threads to drive in (one per core)',
       '  --out FILE                   write the report there: a page where FILE ends in .html, else JSON',
     ],

@@ -26,6 +26,8 @@ const RULES: ReplayRules = {
   marginMs: 0,
   minRunMinutes: 0,
   isForecastOn: true,
+  earlyRatio: 0,
+  replanGainRatio: null,
 };
 
 /** A visit a day, some of them tight, at whole minutes as they are recorded. */

@@ -1,10 +1,13 @@
 import { localDateOf } from '../../domain/calendar.ts';
+import { clip } from '../../domain/price-series.ts';
 import { judgeSession } from './judge-session.ts';
+import { plantReference } from './plant-reference.ts';
 import { type PriceWindows, priceWindows } from './price-windows.ts';
 import type { ReferenceCosts } from './reference.ts';
 import { referenceCosts, startsOfOptimum } from './reference.ts';
 import { freeAgainAtMs, newReplayCar, type ReplayCar } from './replay-car.ts';
-import type { ReplayRules } from './replay-rules.ts';
+import { chargeModelOf } from './replay-plant.ts';
+import { READY_TOLERANCE_PERCENT, type ReplayRules, TARGET_PERCENT } from './replay-rules.ts';
 import { type Replayed, replaySession } from './replay-session.ts';
 import type { RecordedSession } from './sessions-csv.ts';
 import type { Tallied } from './tally.ts';
@@ -99,8 +102,27 @@ function referencesOf(
   replayed: Replayed,
   rules: ReplayRules,
 ): { readonly reference: ReferenceCosts; readonly startsOfOptimum: number } {
-  const given = { ...priced.session, readyByMs: replayed.readyByMs, slots: priced.slots };
-  return { reference: referenceCosts(given, rules.publication), startsOfOptimum: startsOfOptimum(given) };
+  const { session } = priced;
+  const { readyByMs, leftAtMs } = replayed;
+  const model = chargeModelOf(session, rules.plant);
+  if (model.taper === null && rules.minRunMinutes === 0 && leftAtMs === session.pluggedOutAtMs) {
+    const given = { ...session, readyByMs, slots: priced.slots };
+    return { reference: referenceCosts(given, rules.publication), startsOfOptimum: startsOfOptimum(given) };
+  }
+  const { costs, startsOfOptimum: starts } = plantReference(
+    {
+      model,
+      startPercent: session.startPercent,
+      targetPercent: TARGET_PERCENT - (rules.plant === 'real' ? READY_TOLERANCE_PERCENT : 0),
+      pluggedInAtMs: session.pluggedInAtMs,
+      pluggedOutAtMs: leftAtMs,
+      readyByMs,
+      minRunMinutes: rules.minRunMinutes,
+      slots: clip(rules.prices.slots, session.pluggedInAtMs, Math.max(readyByMs, session.pluggedOutAtMs)),
+    },
+    rules.publication,
+  );
+  return { reference: costs, startsOfOptimum: starts };
 }
 
 /** The local month, as in 2026-01. */

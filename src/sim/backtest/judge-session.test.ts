@@ -17,7 +17,12 @@ const SESSION: RecordedSession = {
   energyKwh: 25,
 };
 
-function judge(plant: ReplayRules['plant'], readyByMinutes: number, levelPercent: number) {
+function judge(
+  plant: ReplayRules['plant'],
+  readyByMinutes: number,
+  levelPercent: number,
+  leftAtMs = SESSION.pluggedOutAtMs,
+) {
   const rules: ReplayRules = {
     prices: { currency: 'EUR', slots: [] },
     publication: { timezone: 'UTC', time: '13:00' },
@@ -26,9 +31,12 @@ function judge(plant: ReplayRules['plant'], readyByMinutes: number, levelPercent
     marginMs: null,
     minRunMinutes: 0,
     isForecastOn: false,
+    earlyRatio: 0,
+    replanGainRatio: null,
   };
   const replayed = {
     readyByMs: readyByMinutes * MINUTE_MS,
+    leftAtMs,
     levelPercent,
     meterWh: 0,
     cost: 0,
@@ -67,7 +75,18 @@ describe('was it ready, and could it have been', () => {
         slackMs: slack,
         shortfallPercent: expect.closeTo(shortfall, 9),
         hasLeftBefore: byMinutes > 480,
+        hasLeftEarly: false,
       });
     },
   );
+
+  it('judges a car that left early by when it left', () => {
+    expect(judge('exact', 480, 95, 7 * HOUR_MS)).toMatchObject({
+      isFeasible: true,
+      slackMs: 2 * HOUR_MS,
+      hasLeftBefore: true,
+      hasLeftEarly: true,
+    });
+    expect(judge('exact', 480, 90, 4.5 * HOUR_MS)).toMatchObject({ isFeasible: false, isReady: false });
+  });
 });

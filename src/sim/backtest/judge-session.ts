@@ -16,11 +16,13 @@ export interface Judgement {
   /** Points below the target then, at least 0. */
   readonly shortfallPercent: number;
   readonly hasLeftBefore: boolean;
+  /** It left before its recorded plug-out: an early departure that the back-test drew. */
+  readonly hasLeftEarly: boolean;
 }
 
 /** Compares a replayed session with charging at once on the same car. */
 export function judgeSession(session: RecordedSession, replayed: Replayed, rules: ReplayRules): Judgement {
-  const byMs = Math.min(replayed.readyByMs, session.pluggedOutAtMs);
+  const byMs = Math.min(replayed.readyByMs, replayed.leftAtMs);
   const readyPercent = TARGET_PERCENT - READY_TOLERANCE_PERCENT;
   const shortfallPercent = Math.max(0, TARGET_PERCENT - replayed.levelPercent);
   return {
@@ -29,7 +31,8 @@ export function judgeSession(session: RecordedSession, replayed: Replayed, rules
     isFeasibleWithMinuteToSpare: levelOfChargingAtOnce(session, rules, byMs - MINUTE_MS) >= readyPercent,
     slackMs: byMs - session.pluggedInAtMs - chargingMs(session, rules),
     shortfallPercent,
-    hasLeftBefore: session.pluggedOutAtMs < replayed.readyByMs,
+    hasLeftBefore: replayed.leftAtMs < replayed.readyByMs,
+    hasLeftEarly: replayed.leftAtMs < session.pluggedOutAtMs,
   };
 }
 

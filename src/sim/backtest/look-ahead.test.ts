@@ -25,6 +25,8 @@ const RULES: ReplayRules = {
   marginMs: 0,
   minRunMinutes: 0,
   isForecastOn: true,
+  earlyRatio: 0,
+  replanGainRatio: null,
 };
 
 /** Three visits of one car: an afternoon and a night, two days over a publication, a short one. */

@@ -7,7 +7,11 @@ const NEEDED = '--sessions s.csv --prices p.csv --timezone Europe/Oslo';
 describe('the options of a back-test', () => {
   it.each([
     ['', { plant: 'exact', readyBy: 'plug-out', marginMs: 0, minRunMinutes: 0, isForecastOn: true }],
-    ['--plant real', { plant: 'real', marginMs: null, minRunMinutes: 15 }],
+    [
+      '--plant real',
+      { plant: 'real', marginMs: null, minRunMinutes: 15, earlyRatio: 0, replanGainRatio: null },
+    ],
+    ['--early 10 --replan-gain 0', { earlyRatio: 0.1, replanGainRatio: 0 }],
     ['--plant real --margin 10 --min-run 30', { marginMs: 10 * MINUTE_MS, minRunMinutes: 30 }],
     ['--plant exact --margin 2.5 --forecast off', { marginMs: 2.5 * MINUTE_MS, isForecastOn: false }],
     [
@@ -48,6 +52,7 @@ describe('the options of a back-test', () => {
     [`${NEEDED} --workers 0`, '--workers: expected a number from 1'],
     [`${NEEDED} --margin x`, '--margin: expected a number'],
     [`${NEEDED} --forecast maybe`, '--forecast: expected on or off'],
+    [`${NEEDED} --early 101`, '--early: expected a number from 0 to 100'],
     [`${NEEDED} --nonsense`, '--nonsense'],
   ])('%s is wrong use', (line, message) => {
     expect(readBacktestOptions(line.split(' '))).toEqual({ wrong: expect.stringContaining(message) });

@@ -46,6 +46,8 @@ function parsed(argv: readonly string[]): Values {
       margin: text,
       'min-run': text,
       forecast: text,
+      early: text,
+      'replan-gain': text,
       out: text,
       workers: text,
       json: { type: 'boolean' },
@@ -66,6 +68,7 @@ function optionsOf(values: Values): BacktestOptions {
   const time = textOf(values, 'publish') ?? '13:00';
   if (minuteOfTime(time) === null) throw new Error(`--publish: expected a time HH:mm, got "${time}"`);
   const marginMinutes = numberOf(values, 'margin', 0, 24 * 60);
+  const gainPercent = numberOf(values, 'replan-gain', 0, 100);
   return {
     sessionsFile: needed(values, 'sessions'),
     pricesFile: needed(values, 'prices'),
@@ -82,6 +85,8 @@ function optionsOf(values: Values): BacktestOptions {
       minRunMinutes:
         wholeOf(values, 'min-run', 0, 24 * 60) ?? (plant === 'exact' ? 0 : DEFAULT_MIN_RUN_MINUTES),
       isForecastOn: oneOf(values, 'forecast', ['on', 'off']) === 'on',
+      earlyRatio: (numberOf(values, 'early', 0, 100) ?? 0) / 100,
+      replanGainRatio: gainPercent === null ? null : gainPercent / 100,
     },
   };
 }

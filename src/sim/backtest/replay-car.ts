@@ -69,6 +69,7 @@ export function newReplayCar(
       settings: {
         ...(rules.marginMs === null ? {} : { marginMs: rules.marginMs }),
         isForecastOn: rules.isForecastOn,
+        ...(rules.replanGainRatio === null ? {} : { replanGainRatio: rules.replanGainRatio }),
       },
     },
     lane: newLane(vehicleOf(carId, session, rules), [location], nowMs),

@@ -13,6 +13,10 @@ export interface ReplayRules {
   readonly marginMs: number | null;
   readonly minRunMinutes: number;
   readonly isForecastOn: boolean;
+  /** Share of the visits whose car leaves an hour before it was to be ready, 0..1. */
+  readonly earlyRatio: number;
+  /** The gain from which a new plan replaces the last one; null leaves it to the engine, 0 keeps no plan. */
+  readonly replanGainRatio: number | null;
 }
 
 /** Levels at or above the target less this count as ready (cli.md, back-test). */

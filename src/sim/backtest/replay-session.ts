@@ -15,6 +15,7 @@ import {
   reading,
 } from '../plant.ts';
 import { type Random, randomFor } from '../random.ts';
+import { departureAtMs } from './departure.ts';
 import { nextLocalTimeMs } from './publication.ts';
 import { noCounts, prepareCar, type ReplayCar, type ReplayCounts, stepCar } from './replay-car.ts';
 import { PLANT_KINDS } from './replay-plant.ts';
@@ -25,6 +26,8 @@ import type { PricedSession } from './usable-sessions.ts';
 /** How one session went, by the plant's meter and the price file, and by the engine's own account beside them. */
 export interface Replayed {
   readonly readyByMs: number;
+  /** When the car left: at the recorded plug-out, or earlier than anybody was told. */
+  readonly leftAtMs: number;
   /** The level at readyBy, or at plug-out when the car left before. */
   readonly levelPercent: number;
   readonly meterWh: number;
@@ -47,15 +50,17 @@ export function replaySession(car: ReplayCar, priced: PricedSession): Replayed {
   const drive: Drive = { car, random: randomFor('backtest', session.id), slots: priced.slots, cost: 0 };
 
   arrive(drive, session, readyByMs);
-  const checkAtMs = Math.min(readyByMs, session.pluggedOutAtMs);
+  const leftAtMs = departureAtMs(session, readyByMs, car.rules.earlyRatio);
+  const checkAtMs = Math.min(readyByMs, leftAtMs);
   runUntil(drive, checkAtMs);
   moveTo(drive, checkAtMs);
   const levelPercent = levelPercentOf(car.plant);
-  runUntil(drive, session.pluggedOutAtMs);
-  leave(drive, session.pluggedOutAtMs);
+  runUntil(drive, leftAtMs);
+  leave(drive, leftAtMs);
 
   return {
     readyByMs,
+    leftAtMs,
     levelPercent,
     meterWh: (meterMillijoulesOf(car.plant) - meterBefore) / MILLIJOULES_PER_WH,
     cost: drive.cost,

@@ -50,6 +50,14 @@ export interface BacktestReport {
   readonly costReference: ReferenceCosts;
   /** Of the saving of perfect foresight over charging at once, the share that was realised. */
   readonly shareOfPossibleSaving: number | null;
+  /** The same of the sessions that were ready: one that was not paid for less energy. */
+  readonly ofReady: {
+    readonly sessions: number;
+    readonly costActual: number;
+    readonly atOnce: number;
+    readonly perfectForesight: number;
+    readonly shareOfPossibleSaving: number | null;
+  };
   readonly engineAccount: {
     readonly kwh: number;
     readonly costActual: number;
@@ -59,6 +67,10 @@ export interface BacktestReport {
     readonly ready: number;
     readonly feasible: number;
     readonly readyOfFeasible: number;
+    /** Points below the target, on average over the feasible sessions that were not ready; 0 without such. */
+    readonly meanShortfallPercent: number;
+    /** Visits that ended an hour early, told to nobody; of them those that charging at once would have made ready. */
+    readonly early: { readonly visits: number; readonly feasible: number; readonly ready: number };
     /** Feasible with a minute to spare, and not ready; the first few by name. */
     readonly missedWithMinuteToSpare: number;
     readonly missed: readonly Shortfall[];

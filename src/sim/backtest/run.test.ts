@@ -23,6 +23,11 @@ function tenDays(): PriceSlot[] {
   }));
 }
 
+/** The same, but cheapest in the hour before 07:00. */
+function cheapAtSix(): PriceSlot[] {
+  return tenDays().map((slot, hour) => (hour % 24 === 6 ? { ...slot, price: 0.001 } : slot));
+}
+
 const RULES: ReplayRules = {
   prices: { currency: 'EUR', slots: tenDays() },
   publication: { timezone: 'UTC', time: '13:00' },
@@ -31,6 +36,8 @@ const RULES: ReplayRules = {
   marginMs: 0,
   minRunMinutes: 0,
   isForecastOn: false,
+  earlyRatio: 0,
+  replanGainRatio: null,
 };
 
 /** 12 kWh at the plug at 4 kW: three hours. */
@@ -120,6 +127,26 @@ describe('a back-test', () => {
       readyBy: '06:00',
     });
     expect(report.ready).toMatchObject({ leftBeforeReadyBy: 1, ready: 1 });
+  });
+
+  it('tells apart the cars that left an hour early', async () => {
+    const report = await backtest([night(0), night(1), night(2)], { earlyRatio: 1 });
+    // Ready at 05:00 by the plan, an hour before it had to be.
+    expect(report.ready).toMatchObject({ early: { visits: 3, feasible: 3, ready: 3 }, leftBeforeReadyBy: 3 });
+    const late = await backtest([night(0)], {
+      earlyRatio: 1,
+      prices: { currency: 'EUR', slots: cheapAtSix() },
+    });
+    expect(late.ready).toMatchObject({
+      early: { visits: 1, feasible: 1, ready: 0 },
+      feasible: 1,
+      readyOfFeasible: 0,
+    });
+    expect(late.ready.meanShortfallPercent).toBeCloseTo(
+      late.ready.bySlack.at(-1)?.worstShortfallPercent ?? 0,
+      9,
+    );
+    expect(late.ofReady).toMatchObject({ sessions: 0, costActual: 0, shareOfPossibleSaving: null });
   });
 
   it('does not start and stop a car for the last watt-second of a tight plan', async () => {

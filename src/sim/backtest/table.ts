@@ -11,7 +11,10 @@ export function backtestTable(report: BacktestReport): string {
     ...costChart(report),
     '',
     ...pairs([
-      ['Share of the possible saving', percent(report.shareOfPossibleSaving)],
+      [
+        'Share of the possible saving',
+        `${percent(report.shareOfPossibleSaving)}; of those ready ${percent(report.ofReady.shareOfPossibleSaving)}`,
+      ],
       [
         "Engine's own account",
         `${whole(engineAccount.kwh)} kWh, ${money(engineAccount.costActual)} ${report.rules.currency}` +
@@ -24,7 +27,19 @@ export function backtestTable(report: BacktestReport): string {
         `${whole(ready.readyOfFeasible)} of ${whole(ready.feasible)} feasible; ${whole(ready.ready)} in all`,
       ],
       ['Not ready, a minute to spare', missedText(report)],
+      [
+        'Average shortfall of these',
+        `${ready.meanShortfallPercent.toFixed(2)} points, of all feasible that were not ready`,
+      ],
       ['Left before ready-by', whole(ready.leftBeforeReadyBy)],
+      ...(report.rules.earlyRatio === 0
+        ? []
+        : [
+            [
+              'Left an hour early',
+              `${whole(ready.early.visits)}; ready ${whole(ready.early.ready)} of ${whole(ready.early.feasible)} feasible`,
+            ] as const,
+          ]),
       [
         'Starts per session',
         `${report.startsPerSession.toFixed(2)} (cheapest possible: ${report.startsPerSessionOfOptimum.toFixed(2)})`,

@@ -40,6 +40,9 @@ export interface Tally {
   readyOfFeasible: number;
   missedWithMinuteToSpare: number;
   leftBeforeReadyBy: number;
+  shortfallPercent: number;
+  readonly early: { visits: number; feasible: number; ready: number };
+  readonly ofReady: { sessions: number; costActual: number; atOnce: number; perfectForesight: number };
   readonly missed: Shortfall[];
   readonly bySlack: { -readonly [Field in keyof SlackRow]: SlackRow[Field] }[];
   readonly byMonth: Map<string, { -readonly [Field in keyof MonthRow]: MonthRow[Field] }>;
@@ -69,6 +72,9 @@ export function emptyTally(): Tally {
     readyOfFeasible: 0,
     missedWithMinuteToSpare: 0,
     leftBeforeReadyBy: 0,
+    shortfallPercent: 0,
+    early: { visits: 0, feasible: 0, ready: 0 },
+    ofReady: { sessions: 0, costActual: 0, atOnce: 0, perfectForesight: 0 },
     missed: [],
     bySlack: SLACK_EDGES_MINUTES.map((belowMinutes) => ({
       belowMinutes,
@@ -107,12 +113,14 @@ export function addSession(tally: Tally, added: Tallied): void {
   tally.savings.push(reference.atOnce - replayed.cost);
   addToMonth(tally, added);
   addJudgement(tally, added.sessionId, added.judgement);
+  if (added.judgement.isReady) addReady(tally, added);
 }
 
 /** The report of all sessions added so far. */
 export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): BacktestReport {
   const { prices, ...given } = rules;
   const { atOnce, perfectForesight } = tally.reference;
+  const { ofReady, feasible, readyOfFeasible } = tally;
   const each = (count: number): number => (tally.sessions === 0 ? 0 : count / tally.sessions);
   return {
     rules: { ...given, currency: prices.currency },
@@ -123,8 +131,11 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     kwh: tally.meterWh / 1000,
     costActual: tally.cost,
     costReference: tally.reference,
-    shareOfPossibleSaving:
-      atOnce > perfectForesight ? (atOnce - tally.cost) / (atOnce - perfectForesight) : null,
+    shareOfPossibleSaving: shareOf(tally.cost, atOnce, perfectForesight),
+    ofReady: {
+      ...tally.ofReady,
+      shareOfPossibleSaving: shareOf(ofReady.costActual, ofReady.atOnce, ofReady.perfectForesight),
+    },
     engineAccount: {
       kwh: tally.engineWh / 1000,
       costActual: tally.engineCost,
@@ -134,6 +145,9 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
       ready: tally.ready,
       feasible: tally.feasible,
       readyOfFeasible: tally.readyOfFeasible,
+      meanShortfallPercent:
+        feasible > readyOfFeasible ? tally.shortfallPercent / (feasible - readyOfFeasible) : 0,
+      early: tally.early,
       missedWithMinuteToSpare: tally.missedWithMinuteToSpare,
       missed: tally.missed,
       leftBeforeReadyBy: tally.leftBeforeReadyBy,
@@ -153,6 +167,19 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     seconds,
     sessionsPerSecond: seconds > 0 ? tally.sessions / seconds : 0,
   };
+}
+
+/** Of the saving of perfect foresight over charging at once, the share that a cost realises. */
+function shareOf(cost: number, atOnce: number, perfectForesight: number): number | null {
+  return atOnce > perfectForesight ? (atOnce - cost) / (atOnce - perfectForesight) : null;
+}
+
+/** A car that was not ready paid for less energy: costs of those that were compare without that. */
+function addReady({ ofReady }: Tally, { replayed, reference }: Tallied): void {
+  ofReady.sessions += 1;
+  ofReady.costActual += replayed.cost;
+  ofReady.atOnce += reference.atOnce;
+  ofReady.perfectForesight += reference.perfectForesight;
 }
 
 function addToMonth(tally: Tally, { month, replayed, reference }: Tallied): void {
@@ -181,6 +208,12 @@ function addJudgement(tally: Tally, sessionId: string, judgement: Judgement): vo
   tally.feasible += judgement.isFeasible ? 1 : 0;
   tally.readyOfFeasible += judgement.isFeasible && judgement.isReady ? 1 : 0;
   tally.leftBeforeReadyBy += judgement.hasLeftBefore ? 1 : 0;
+  if (judgement.isFeasible && !judgement.isReady) tally.shortfallPercent += judgement.shortfallPercent;
+  if (judgement.hasLeftEarly) {
+    tally.early.visits += 1;
+    tally.early.feasible += judgement.isFeasible ? 1 : 0;
+    tally.early.ready += judgement.isFeasible && judgement.isReady ? 1 : 0;
+  }
   if (row !== undefined) {
     row.sessions += 1;
     row.feasible += judgement.isFeasible ? 1 : 0;
