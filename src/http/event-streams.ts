@@ -111,6 +111,8 @@ function openStream(context: StreamContext) {
   const { clientId } = wanted;
   let { position } = context;
   let isEnding = false;
+  let pushedBytes = 0;
+  let takenBytes = 0;
   let stalledForMs = 0;
   let drained = (): void => {};
   let isDrained = true;
@@ -118,7 +120,6 @@ function openStream(context: StreamContext) {
     highWaterMark: PAGE_MAX_BYTES,
     read() {
       isDrained = true;
-      stalledForMs = 0;
       drained();
     },
   });
@@ -145,7 +146,11 @@ function openStream(context: StreamContext) {
   readable.on('error', () => {});
 
   function push(frame: Buffer | string): void {
-    if (!isEnding) isDrained = readable.push(frame);
+    if (isEnding) return;
+    // What is shared is not copied.
+    const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame;
+    pushedBytes += bytes.length;
+    isDrained = readable.push(bytes);
   }
 
   function end(reason: Reason): void {
@@ -205,8 +210,11 @@ function openStream(context: StreamContext) {
     end,
     /** With an id: who resumes after a quiet time, or with a narrow filter, need not look at it all again. */
     beat() {
-      if (isDrained) return push(`: heartbeat\n${idLine(position)}\n`);
-      stalledForMs += limits.heartbeatMs;
+      const takenBeforeBytes = takenBytes;
+      takenBytes = pushedBytes - readable.readableLength;
+      const isStalled = !isDrained && takenBytes === takenBeforeBytes;
+      stalledForMs = isStalled ? stalledForMs + limits.heartbeatMs : 0;
+      if (isDrained) push(`: heartbeat\n${idLine(position)}\n`);
       if (stalledForMs > limits.stallMaxMs) end('too-slow');
     },
   };
