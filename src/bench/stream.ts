@@ -85,13 +85,13 @@ async function run(database: Database, bench: StreamBench): Promise<StreamBenchR
   const newId = makeUuidv7({ nowMs: systemClock.nowMs, randomBytes });
   const deps: Deps = { database, clock: systemClock, realClock: systemClock, newId, log, bells };
   const { clientId, clientSecret } = await createClient(deps, 'bench');
-  const token = await issueToken(deps, clientId, clientSecret);
-  if (token === null) throw new Error('expected a token for the client that was just made');
+  const access = await issueToken(deps, clientId, clientSecret);
+  if (access === null) throw new Error('expected a token for the client that was just made');
   const sequencer = startSequencer(deps, bells);
   const server = buildServer(deps);
   const url = await listen(server, { host: '127.0.0.1', port: 0 });
   const memoryMb = [memoryNow()];
-  const readers = startReaders({ url, token, ...bench });
+  const readers = startReaders({ url, token: access.token, ...bench });
   try {
     const gone = new AbortController();
     readers.once('exit', () => gone.abort(new Error('the process of the readers ended before its time')));

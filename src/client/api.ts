@@ -8,6 +8,11 @@ export type TokenRequest = {
   readonly scope?: string;
 };
 
+export type SignIn = {
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
 /** RFC 3339 with an offset, 1970 to 2199. */
 export type InstantIn = string;
 
@@ -285,7 +290,7 @@ export type Token = {
 };
 
 export type Problem = {
-  /** Ends in one of: bad-request, unauthorized, not-found, conflict, precondition-failed, unprocessable, payload-too-large, unsupported-media-type, too-many-requests, internal, unavailable. */
+  /** Ends in one of: bad-request, unauthorized, forbidden, not-found, conflict, precondition-failed, unprocessable, payload-too-large, unsupported-media-type, too-many-requests, internal, unavailable. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -297,6 +302,27 @@ export type Problem = {
   /** The error code of RFC 6749, at /oauth2/token. */
   readonly error?: string;
 };
+
+export type SignInOptions = {
+  readonly isDemo: boolean;
+  readonly isSandbox: boolean;
+  readonly version: string;
+};
+
+export type SignedIn = {
+  readonly client: {
+    readonly id: string;
+    readonly name: string;
+  };
+  readonly expiresAt: Instant;
+  /** A demonstration: generated prices, simulated cars. */
+  readonly isDemo: boolean;
+  /** The clock can be moved: `/sandbox/clock`. */
+  readonly isSandbox: boolean;
+};
+
+/** RFC 3339 in UTC with Z. */
+export type Instant = string;
 
 /** One charging visit, from the moment a plug-in is expected to the moment the vehicle leaves. New values of the enumerations may come: take an unknown one as "something else". */
 export type Session = {
@@ -328,9 +354,6 @@ export type Session = {
   };
   readonly valuation: Valuation | null;
 };
-
-/** RFC 3339 in UTC with Z. */
-export type Instant = string;
 
 /** A span of charging: past, running or planned. */
 export type Block = {
@@ -861,6 +884,51 @@ export interface Operations {
     readonly body: undefined;
     readonly form: TokenRequest;
     readonly answer: Token;
+  };
+  /** How a page may sign in here */
+  'GET /auth/options': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: SignInOptions;
+  };
+  /** Sign a page in */
+  'POST /auth/session': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly header: undefined;
+    readonly body: SignIn;
+    readonly form: undefined;
+    readonly answer: SignedIn;
+  };
+  /** Who is signed in */
+  'GET /auth/session': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: SignedIn;
+  };
+  /** Sign out */
+  'DELETE /auth/session': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: undefined;
+  };
+  /** Sign a page in to the demonstration */
+  'POST /auth/demo': {
+    readonly path: undefined;
+    readonly query: undefined;
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: SignedIn;
   };
   /** Get the active session for a policy */
   'GET /flex/vehicle-policies/{policyId}/session': {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import type { Access } from '../app/tokens.ts';
 import type { StoredAnswer } from '../store/idempotency.ts';
 import { rawBodyOf } from './body-parsers.ts';
 import type { Route } from './define-route.ts';
@@ -7,6 +8,7 @@ import type { HttpContext } from './http-context.ts';
 import { idempotent } from './idempotent.ts';
 import { takesKey } from './openapi.ts';
 import { type ProblemAnswer, problem, problemOfNo } from './problems.ts';
+import { ownOriginOf } from './session-cookie.ts';
 import { wantedBy } from './versions.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -23,11 +25,12 @@ export interface StreamAnswer {
 export async function answerRequest(
   route: Route,
   request: FastifyRequest,
-  clientId: string,
+  access: Access | null,
   context: HttpContext,
   onAnswer: ((route: Route, status: number, body: unknown) => void) | undefined,
 ): Promise<StoredAnswer | StreamAnswer | ProblemAnswer> {
   const { spec } = route;
+  const clientId = access?.clientId ?? '';
   const header = (name: string): string | undefined => {
     const value = request.headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -37,6 +40,8 @@ export async function answerRequest(
     query: request.query,
     body: request.body,
     clientId,
+    access,
+    origin: ownOriginOf(request),
     isWanted: wantedBy(header('if-match')),
     header,
   });

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { No } from '../app/result.ts';
+import type { Access } from '../app/tokens.ts';
 import type { Issue } from '../wire/problem.ts';
 import { uuid } from '../wire/scalars.ts';
 import type { HttpContext } from './http-context.ts';
@@ -28,6 +29,8 @@ export interface RouteSpec<
   readonly description?: string;
   /** No token is asked for. */
   readonly isPublic?: boolean;
+  /** It sets the cookie of a page: one of another origin is refused. */
+  readonly signsIn?: boolean;
   readonly params?: Params;
   readonly query?: Query;
   /** Those that only this operation looks at, for the document; the handler reads them by `header`. */
@@ -52,6 +55,10 @@ export interface RouteInput<Params, Query, Body> {
   readonly body: Body;
   /** Whose token it is; empty on public routes. */
   readonly clientId: string;
+  /** The token itself; null on public routes. */
+  readonly access: Access | null;
+  /** Our own, as it was asked. */
+  readonly origin: string;
   /** Does the request want to change this version? Always, without If-Match. */
   readonly isWanted: (version: number) => boolean;
   readonly header: (name: string) => string | undefined;
@@ -84,7 +91,13 @@ interface RouteAnswer {
 /** A "no" of the domain, or of the token call, whose codes are those of RFC 6749. */
 export type HttpNo =
   | (No & { readonly error?: string })
-  | { readonly kind: 'unauthorized'; readonly detail: string; readonly error: string };
+  | {
+      readonly kind: 'unauthorized';
+      readonly detail: string;
+      readonly error?: string;
+      /** For WWW-Authenticate. */
+      readonly challenge: string;
+    };
 
 export interface Refused {
   readonly ok: false;
@@ -97,6 +110,8 @@ interface RawInput {
   readonly query: unknown;
   readonly body: unknown;
   readonly clientId: string;
+  readonly access: Access | null;
+  readonly origin: string;
   readonly isWanted: (version: number) => boolean;
   readonly header: (name: string) => string | undefined;
 }

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
 import type { TelemetryOutcome, TelemetryRequest } from '../app/record-telemetry.ts';
+import type { Tokens } from '../app/tokens.ts';
 import type { WebhookDeps } from '../app/webhook-deps.ts';
 import type { Sandbox } from '../sim/sandbox.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -12,6 +13,7 @@ export interface HttpContext {
   /** The same, with a way out to subscribers. */
   readonly webhooks: WebhookDeps;
   readonly recordTelemetry: (request: TelemetryRequest) => Promise<TelemetryOutcome>;
+  readonly tokens: Tokens;
   readonly registry: Registry;
   readonly streams: EventStreams;
   /** There in a sandbox only. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { problemSchema } from '../wire/problem.ts';
 import type { Route, RouteSpec } from './define-route.ts';
+import { COOKIE_NAME } from './session-cookie.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -21,10 +22,16 @@ export function openApiOf(routes: readonly Route[]): OpenApiDocument {
           'EV smart-charging sessions. Instants are RFC 3339 in UTC, energy is kWh, levels are percent, power is kW. ' +
           'Unknown request fields are refused; new fields and new values of enumerations may come in answers.',
       },
-      security: [{ oauth2: [] }],
+      security: [{ oauth2: [] }, { page: [] }],
       paths,
       components: {
         securitySchemes: {
+          page: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: COOKIE_NAME,
+            description: 'Set by POST /auth/session. A change needs an Origin of our own beside it.',
+          },
           oauth2: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes: {} } } },
         },
       },
@@ -111,7 +118,8 @@ function problemsOf(spec: RouteSpec): [number, string][] {
   const isChange = spec.method !== 'GET';
   const all: [number, string, boolean][] = [
     [400, 'The request is not in order; `issues` says where.', true],
-    [401, 'No valid token.', !spec.isPublic || spec.bodyType === 'form'],
+    [401, 'No valid token.', !spec.isPublic || spec.body !== undefined],
+    [403, 'A page of another origin.', spec.signsIn === true || (isChange && !spec.isPublic)],
     [
       404,
       'There is no such thing for this client.',

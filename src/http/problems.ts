@@ -14,6 +14,7 @@ export interface ProblemAnswer {
 const PROBLEMS: Readonly<Record<ProblemSlug, { readonly status: number; readonly title: string }>> = {
   'bad-request': { status: 400, title: 'Bad request' },
   unauthorized: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
   'not-found': { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Conflict' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },
@@ -39,7 +40,7 @@ export function problem(
 export function problemOfNo(no: HttpNo): ProblemAnswer {
   const error = no.error === undefined ? {} : { error: no.error };
   if (no.kind === 'unauthorized') {
-    return problem('unauthorized', no.detail, error, { 'www-authenticate': 'Basic realm="tidewatt"' });
+    return problem('unauthorized', no.detail, error, { 'www-authenticate': no.challenge });
   }
   const issues = no.issues === undefined ? {} : { issues: [...no.issues] };
   return problem(no.kind, no.detail, { ...issues, ...error });

@@ -9,6 +9,7 @@ import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
 import { groupTelemetry } from '../app/group-telemetry.ts';
 import { recordTelemetry } from '../app/record-telemetry.ts';
+import { type Access, makeTokens } from '../app/tokens.ts';
 import { withEgress } from '../app/webhook-deps.ts';
 import { DAY_MS } from '../domain/units.ts';
 import { answerRequest } from './answer-request.ts';
@@ -27,6 +28,7 @@ import { type ProblemAnswer, problem, problemOfError } from './problems.ts';
 import { DEFAULT_RATE_LIMIT, makeRateLimit, type RateLimit } from './rate-limit.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { tariffRoutes } from './tariff-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
@@ -68,6 +70,7 @@ export function buildServer(deps: Deps, options: ServerOptions = {}): FastifyIns
     deps,
     webhooks: withEgress(deps, { allowsPrivate: options.webhookAllowsPrivate ?? false }),
     registry,
+    tokens: makeTokens(deps),
     simulator: options.simulator ?? null,
     world: options.world ?? null,
     streams: makeEventStreams(deps, options.streamLimits),
@@ -84,7 +87,7 @@ export function buildServer(deps: Deps, options: ServerOptions = {}): FastifyIns
   app.addHook('preClose', () => context.streams.close());
   app.addHook('onClose', async () => context.webhooks.egress.close());
   const limited = makeRateLimit(options.rateLimit ?? DEFAULT_RATE_LIMIT);
-  const guard = makeGuard(deps, limited);
+  const guard = makeGuard(deps, context.tokens, limited);
   for (const route of served) addRoute(app, route, context, guard, options);
   addDocuments(app, served);
   return app;
@@ -97,12 +100,13 @@ export function buildOperationsServer(deps: Deps, registry: Registry): FastifyIn
     deps,
     webhooks: withEgress(deps, { allowsPrivate: false }),
     registry,
+    tokens: makeTokens(deps),
     simulator: null,
     world: null,
     streams: makeEventStreams(deps),
     recordTelemetry: () => Promise.reject(new Error('expected no telemetry on the port of operations')),
   };
-  const guard = makeGuard(deps, () => 0);
+  const guard = makeGuard(deps, context.tokens, () => 0);
   for (const route of operationsRoutes) addRoute(app, route, context, guard, {});
   return app;
 }
@@ -110,6 +114,7 @@ export function buildOperationsServer(deps: Deps, registry: Registry): FastifyIn
 /** Every operation that is always there, in the order of the document. */
 export const apiRoutes: readonly Route[] = [
   ...tokenRoutes,
+  ...signInRoutes,
   ...sessionRoutes,
   ...policyRoutes,
   ...locationRoutes,
@@ -187,16 +192,17 @@ function addRoute(
   { onAnswer }: Pick<ServerOptions, 'onAnswer'>,
 ): void {
   const { method, path, bodyLimitBytes, bodyType } = route.spec;
-  const clients = new WeakMap<FastifyRequest, string>();
+  const accesses = new WeakMap<FastifyRequest, Access>();
   app.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: bodyLimitBytes ?? BODY_LIMIT_BYTES,
     // Before the body is read: nobody without a token makes us read 4 MiB.
     onRequest: async (request, reply) => {
-      const client = await guard(route, request);
-      if (typeof client !== 'string') return sendProblem(reply, client);
-      clients.set(request, client);
+      const passed = await guard(route, request);
+      if ('problem' in passed) return sendProblem(reply, passed);
+      if (passed.access !== null) accesses.set(request, passed.access);
+      if (passed.cookie !== null) reply.header('set-cookie', passed.cookie);
     },
     handler: async (request, reply) => {
       const isForm =
@@ -208,7 +214,7 @@ function addRoute(
           problem('unsupported-media-type', `Expected a body of the type ${expected}.`),
         );
       }
-      const answer = await answerRequest(route, request, clients.get(request) ?? '', context, onAnswer);
+      const answer = await answerRequest(route, request, accesses.get(request) ?? null, context, onAnswer);
       if ('problem' in answer) return sendProblem(reply, answer);
       reply.code(answer.status).headers(answer.headers);
       if ('stream' in answer) {

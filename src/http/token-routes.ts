@@ -36,14 +36,15 @@ const postToken = defineRoute({
     id: body.client_id ?? '',
     secret: body.client_secret ?? '',
   };
-  const token = await issueToken(deps, id, secret);
-  if (token === null) {
+  const access = await issueToken(deps, id, secret);
+  if (access === null) {
     return {
       ok: false,
       no: {
         kind: 'unauthorized',
         detail: 'Client id and secret do not belong together.',
         error: 'invalid_client',
+        challenge: 'Basic realm="tidewatt"',
       },
     };
   }
@@ -51,7 +52,7 @@ const postToken = defineRoute({
     status: 200,
     // RFC 6749 §5.1
     headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
-    body: { access_token: token, token_type: 'bearer', expires_in: EXPIRES_IN_SECONDS, scope: '' },
+    body: { access_token: access.token, token_type: 'bearer', expires_in: EXPIRES_IN_SECONDS, scope: '' },
   };
 });
 

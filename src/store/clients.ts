@@ -23,3 +23,9 @@ export async function readSecretHash(tx: Query, clientId: string): Promise<Buffe
   ]);
   return row?.secret_hash ?? null;
 }
+
+/** Null when there is no such client. */
+export async function readClientName(tx: Query, clientId: string): Promise<string | null> {
+  const [row] = await tx.query<{ name: string }>('select name from clients where id = $1', [clientId]);
+  return row?.name ?? null;
+}

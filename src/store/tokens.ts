@@ -29,3 +29,16 @@ export async function readToken(
   );
   return row === undefined ? null : { clientId: row.client_id, expiresAtMs: row.expires_at };
 }
+
+/** Lets a token live until an instant; false when there is no such token. */
+export async function extendToken(tx: Query, hash: Buffer, expiresAtMs: number): Promise<boolean> {
+  const rows = await tx.query(
+    'update tokens set expires_at = greatest(expires_at, $2) where token_hash = $1 returning 1',
+    [hash, toTimestamp(expiresAtMs)],
+  );
+  return rows.length > 0;
+}
+
+export async function deleteToken(tx: Query, hash: Buffer): Promise<void> {
+  await tx.query('delete from tokens where token_hash = $1', [hash]);
+}

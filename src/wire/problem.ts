@@ -3,6 +3,7 @@ import { z } from 'zod';
 const PROBLEM_SLUGS = [
   'bad-request',
   'unauthorized',
+  'forbidden',
   'not-found',
   'conflict',
   'precondition-failed',
