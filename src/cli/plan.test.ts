@@ -82,7 +82,7 @@ test('bad lines are answered in place, and the next line is still planned', asyn
     { id: 'b', error: 'minimumChargeTarget: expected 0 to 100' },
     { id: 7, error: expect.stringContaining('now') },
     { id: null, error: expect.any(String) },
-    { id: 'c', error: 'slots: expected slots that do not overlap' },
+    { id: 'c', error: 'slots: expected slots that do not overlap, or of different lengths where they do' },
     { id: 'd', cost: expect.closeTo(1, 6) },
   ]);
 });
@@ -92,4 +92,23 @@ test('an unknown level is taken to be the reserve, and none is told', async () =
     JSON.stringify({ ...PROBLEM, batteryLevel: null, minimumChargeTarget: 30 }),
   ]);
   expect(answer).toMatchObject({ blocks: [{ type: 'REGULAR' }], batteryLevelAtReadyBy: null });
+});
+
+test('quarter hours within an hour hold there; the order of slots does not matter', async () => {
+  const [answer] = await answersTo([
+    JSON.stringify({
+      ...PROBLEM,
+      minimumChargeTarget: 55,
+      slots: [
+        { startAt: '2026-01-10T13:30:00Z', endAt: '2026-01-10T13:45:00Z', price: 0.02 },
+        { startAt: '2026-01-10T13:15:00Z', endAt: '2026-01-10T13:30:00Z', price: 0.01 },
+        { startAt: '2026-01-10T12:00:00Z', endAt: '2026-01-10T15:00:00Z', price: 0.3 },
+        { startAt: '2026-01-10T13:00:00Z', endAt: '2026-01-10T14:00:00Z', price: 0.1 },
+      ],
+    }),
+  ]);
+  expect(answer).toMatchObject({
+    blocks: [{ startAt: '2026-01-10T13:15:00Z', endAt: '2026-01-10T13:45:00Z' }],
+    cost: expect.closeTo(2.5 * 0.01 + 2.5 * 0.02, 9),
+  });
 });

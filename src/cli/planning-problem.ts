@@ -20,12 +20,7 @@ export function toPlanProblem(wire: PlanningProblem): PlanProblem {
     // The wait before the first run is no pause, so only the age of a charge counts.
     stateSinceMs: wire.isCharging ? (wire.stateSince ?? null) : null,
     startedByItself: false,
-    slots: wire.slots.map(({ startAt, endAt, price }) => ({
-      startAtMs: startAt,
-      endAtMs: endAt,
-      price,
-      provenance: price === null ? 'none' : 'known',
-    })),
+    slots: wire.slots,
     startCost: wire.startCost,
     minRunMs: Math.round(wire.minRunMinutes * MINUTE_MS),
     opportunisticPrice: wire.opportunisticPrice ?? null,

@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../domain/units.ts';
 import { plan } from './plan.ts';
 import type { GridCase } from './testing/cases.ts';
 import { gridCase, seeded } from './testing/cases.ts';
+import { runsOf } from './testing/check-case.ts';
 import { countsAs } from './testing/counts-as.ts';
 import { stepOracle, stepPrices } from './testing/step-oracle.ts';
 import { tightCase } from './testing/tight-cases.ts';
@@ -38,26 +39,13 @@ describe('a plan costs what enumeration finds', () => {
 });
 
 function expectBest(given: GridCase, seed: number) {
-  const { problem, stepMs } = given;
   const best = stepOracle(given);
-  const made = plan(problem);
+  const made = plan(given.problem);
   expect(made.feasible, `seed ${seed}`).toBe(best !== null);
   if (best === null) return null;
-  const steps = ((problem.readyByMs ?? 0) - problem.nowMs) / stepMs;
-  const runs = made.blocks.map((block) => [block.startAtMs, block.endAtMs] as const);
-  const touching = runs.filter(([startMs], i) => runs[i - 1]?.[1] === startMs).length;
-  const counted = countsAs(given, stepPrices(given, steps), runs);
-  expect(missedMs(given, runs), `seed ${seed}`).toBe(best.missedMs);
+  const counted = countsAs(given, stepPrices(given), runsOf(made));
+  expect(counted.missedMs, `seed ${seed}`).toBe(best.missedMs);
   expect(counted.restrictedMs, `seed ${seed}`).toBe(best.restrictedMs);
-  expect(counted.cost - touching * problem.startCost, `seed ${seed}`).toBeCloseTo(best.cost, 7);
+  expect(counted.cost, `seed ${seed}`).toBeCloseTo(best.cost, 7);
   return best;
-}
-
-/** How much of the last minutes before readyBy, as far as the need goes, is not charged in. */
-function missedMs({ problem, needMs }: GridCase, runs: readonly (readonly [number, number])[]): number {
-  const readyByMs = problem.readyByMs ?? 0;
-  const mustMs = Math.min(problem.preconditionMs, needMs);
-  let missed = mustMs;
-  for (const [startMs, endMs] of runs) missed -= Math.max(0, endMs - Math.max(startMs, readyByMs - mustMs));
-  return missed;
 }

@@ -102,6 +102,20 @@ describe('pictures: a letter is half an hour, # charges, R fills the reserve', (
       picture: '..##...#',
     },
     {
+      what: 'where the last minutes before readyBy cannot all be charged in, those in a restriction are left out',
+      prices: [1, 1, 1, 1],
+      problem: {
+        needHours: 2,
+        isCharging: true,
+        stateSinceMs: 0,
+        minRunMs: 30 * MINUTE_MS,
+        preconditionMs: 2 * HOUR_MS,
+        restrictions: [{ startAtMs: 2 * HOUR_MS, endAtMs: 2.5 * HOUR_MS }],
+        prefer: 'early',
+      },
+      picture: '#....###',
+    },
+    {
       what: 'the margin is left free',
       prices: [9, 9, 1, 1],
       problem: { needHours: 1, marginMs: 30 * MINUTE_MS },
@@ -216,6 +230,14 @@ test('a pause under way lasts its minimum; a wait before the first run has no ag
   const paused = plan(problemWith({ ...shared, stateSinceMs: -10 * MINUTE_MS }));
   expect(paused.blocks[0]?.startAtMs).toBe(20 * MINUTE_MS);
   expect(plan(problemWith(shared)).blocks[0]?.startAtMs).toBe(0);
+});
+
+test('a pause under way lasts its minimum where that leaves just enough time, and is cut short where it does not', () => {
+  const shared = { slots: hourly([1, 2]), minRunMs: 30 * MINUTE_MS, stateSinceMs: -10 * MINUTE_MS };
+  const justEnough = plan(problemWith({ ...shared, needHours: 100 / 60 }));
+  expect(justEnough.blocks).toMatchObject([{ startAtMs: 20 * MINUTE_MS, endAtMs: 2 * HOUR_MS }]);
+  const tooLittle = plan(problemWith({ ...shared, needHours: 101 / 60 }));
+  expect(tooLittle.blocks).toMatchObject([{ startAtMs: 0, endAtMs: 101 * MINUTE_MS }]);
 });
 
 describe('what holds for every plan', () => {

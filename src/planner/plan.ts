@@ -33,7 +33,7 @@ function runsFor(problem: PlanProblem, need: Need): readonly Interval[] {
     ];
   }
   const earliestMs = nowMs + pauseLeftMs(problem, need);
-  if (readyByMs === null || earliestMs + need.wholeMs >= endAtMs) return need.wholeMs === 0 ? [] : atOnce;
+  if (readyByMs === null || earliestMs + need.wholeMs > endAtMs) return need.wholeMs === 0 ? [] : atOnce;
   const mostMs = Math.min(need.mostMs, endAtMs - earliestMs);
   const timeline = timelineFor(problem, need, nowMs, endAtMs, mostMs);
   let best = scheduleFor(problem, need, need.wholeMs, endAtMs, timeline);

@@ -47,7 +47,7 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
   const spread = hasPrice ? missing - cheapest : 0;
   const weightPerMs = (10 * rules.startCost + 2 * spread * rules.energyMaxKwh + 1) / 1000;
   const mustMs = Math.max(1, window.endAtMs - rules.mustFromMs);
-  const mustPerMs = (4 + (2 * rules.minRunMs) / mustMs) * weightPerMs;
+  const mustPerMs = (5 + (2 * rules.minRunMs) / mustMs) * weightPerMs;
 
   const edgesMs: number[] = [window.startAtMs];
   const price: number[] = [];
@@ -82,7 +82,7 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
           until = Math.min(until, restriction.startAtMs);
         }
       }
-      push(until, stepPrice, isMust ? -mustPerMs : isRestricted ? weightPerMs : 0, early);
+      push(until, stepPrice, (isRestricted ? weightPerMs : 0) - (isMust ? mustPerMs : 0), early);
       at = until;
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { finestSlots } from '../domain/finest-slots.ts';
 import { DAY_MS } from '../domain/units.ts';
 import { instantIn } from './scalars.ts';
 
@@ -31,12 +32,20 @@ export const planningProblem = z
     slots: z
       .array(z.object({ startAt: instantIn, endAt: instantIn, price: z.number().nullable() }))
       .max(20_000)
-      .transform((slots) => [...slots].sort((a, b) => a.startAt - b.startAt))
       .refine((slots) => slots.every((slot) => slot.startAt < slot.endAt), 'expected startAt before endAt')
-      .refine(
-        (slots) => slots.every((slot, i) => slot.endAt <= (slots[i + 1]?.startAt ?? slot.endAt)),
-        'expected slots that do not overlap',
-      ),
+      .transform((slots, context) => {
+        const finest = finestSlots(
+          slots.map(({ startAt, endAt, price }) => ({
+            startAtMs: startAt,
+            endAtMs: endAt,
+            price,
+            provenance: price === null ? 'none' : 'known',
+          })),
+        );
+        if (finest !== null) return finest;
+        context.addIssue('expected slots that do not overlap, or of different lengths where they do');
+        return z.NEVER;
+      }),
     startCost: z.number().min(0).default(0),
     minRunMinutes: z.number().min(0).max(1440).default(0),
     opportunisticPrice: z.number().nullish(),

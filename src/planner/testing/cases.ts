@@ -12,13 +12,19 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A problem at constant power in which every number is a multiple of one step. */
+/** A problem in which every time is a multiple of one step. */
 export interface GridCase {
   readonly problem: PlanProblem;
-  /** Length of a step; now, deadline, slots, need, minimum run and ages are multiples of it. */
+  /** Length of a step; now, deadline, margin, slots, need, minimum run and ages are multiples of it. */
   readonly stepMs: number;
   readonly needMs: number;
+  /** The most that may be charged where charging above the target is wanted, else the need. */
+  readonly mostMs: number;
   readonly reserveMs: number;
+  /** When charging has to end. */
+  readonly endAtMs: number;
+  /** Energy at the plug after a time of charging, kWh. */
+  readonly energyKwh: (chargedMs: number) => number;
 }
 
 export interface CaseShape {
@@ -93,5 +99,13 @@ export function gridCase(seed: number, shape: CaseShape): GridCase {
     restrictions,
     prefer: random() < 0.2 ? 'early' : 'late',
   };
-  return { problem, stepMs, needMs, reserveMs };
+  return {
+    problem,
+    stepMs,
+    needMs,
+    mostMs: needMs,
+    reserveMs,
+    endAtMs: readyByMs,
+    energyKwh: (chargedMs) => (POWER_KW * chargedMs) / HOUR_MS,
+  };
 }

@@ -45,7 +45,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'restrictions are ignored',
-    edits: [['timeline.ts', 'isRestricted ? weightPerMs : 0', '0']],
+    edits: [['timeline.ts', '(isRestricted ? weightPerMs : 0)', '0']],
   },
   {
     name: 'of two equal plans the wrong one',
@@ -84,8 +84,8 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
-    name: 'the last minutes before readyBy weigh only as much as four in a restriction',
-    edits: [['timeline.ts', '(4 + (2 * rules.minRunMs) / mustMs)', '4']],
+    name: 'the last minutes before readyBy weigh only as much as five in a restriction',
+    edits: [['timeline.ts', '(5 + (2 * rules.minRunMs) / mustMs)', '5']],
   },
   {
     name: 'no tight pause and run after a free stop',

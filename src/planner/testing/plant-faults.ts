@@ -78,7 +78,7 @@ function firstFailure(): string | null {
       join(root, 'node_modules/vitest/vitest.mjs'),
       'run',
       'src/planner',
-      '--exclude=**/exact-milp.test.ts',
+      '--exclude=**/exact.test.ts',
       '--bail=1',
       '--testTimeout=120000',
       '--reporter=json',

@@ -1,15 +1,6 @@
 import type { GridCase } from './cases.ts';
+import type { Counted } from './counts-as.ts';
 
-/** The best that a schedule on the grid can do. */
-export interface OracleResult {
-  /** Time off in the last minutes that must be part of a run. */
-  readonly missedMs: number;
-  readonly restrictedMs: number;
-  /** Energy and start cost; energy without a price at `missingPrice`. */
-  readonly cost: number;
-}
-
-const POWER_KW = 7.2;
 /** Above every cost that a case can have, and small enough to add up without loss. */
 const FAR = 1e4;
 /** Above the restrictions of every case: they have fewer steps than this many times FAR. */
@@ -19,15 +10,15 @@ const MISS = 200 * FAR;
  * The optimum of a grid case by plain enumeration of (step, charged, on or off, age): slow, and written apart from the
  * planner so that the two can be compared. Null when the need does not fit.
  */
-export function stepOracle(given: GridCase): OracleResult | null {
-  const { problem, stepMs } = given;
-  const steps = ((problem.readyByMs ?? 0) - problem.nowMs) / stepMs;
+export function stepOracle(given: GridCase): Counted | null {
+  const { problem, stepMs, energyKwh } = given;
+  const steps = (given.endAtMs - problem.nowMs) / stepMs;
   const need = given.needMs / stepMs;
   const reserve = given.reserveMs / stepMs;
   if (need > steps) return null;
   const minimum = problem.minRunMs / stepMs;
   const minRun = Math.min(minimum, need, steps);
-  const price = stepPrices(given, steps);
+  const price = stepPrices(given);
   const restricted = Array.from({ length: steps }, (_, i) => {
     const at = problem.nowMs + i * stepMs;
     return i >= reserve && problem.restrictions.some((each) => each.startAtMs <= at && each.endAtMs > at);
@@ -35,21 +26,23 @@ export function stepOracle(given: GridCase): OracleResult | null {
   // The last minutes before readyBy belong to a run, as far as that can be.
   const mustFrom = steps - Math.min(problem.preconditionMs / stepMs, need);
   const ages = Math.max(1, Math.ceil(Math.max(minimum, minRun)));
-  const kwhPerStep = (POWER_KW * stepMs) / 3_600_000;
+  const kwhOf = Array.from({ length: need }, (_, k) => energyKwh((k + 1) * stepMs) - energyKwh(k * stepMs));
   const index = (charged: number, on: number, age: number) => (charged * 2 + on) * (ages + 1) + age;
   const size = (need + 1) * 2 * (ages + 1);
   let value = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   const ageNow =
     problem.stateSinceMs === null ? ages : Math.min(ages, (problem.nowMs - problem.stateSinceMs) / stepMs);
   const isFree = problem.startedByItself;
-  value[index(0, problem.isCharging ? 1 : 0, problem.isCharging ? (isFree ? ages : ageNow) : ages)] = 0;
+  // A wait has no age, a reserve to fill ends a pause, and a run that the car began itself may be stopped at once.
+  const isAged = problem.isCharging ? !isFree : problem.stateSinceMs !== null && reserve === 0;
+  value[index(0, problem.isCharging ? 1 : 0, isAged ? ageNow : ages)] = 0;
   for (let step = 0; step < steps; step++) {
     const next = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
     const put = (at: number, cost: number) => {
       if (cost < (next[at] ?? 0)) next[at] = cost;
     };
-    const charge = kwhPerStep * (price[step] ?? 0) + (restricted[step] ? FAR : 0);
     for (let charged = 0; charged <= need; charged++) {
+      const charge = (kwhOf[charged] ?? 0) * (price[step] ?? 0) + (restricted[step] ? FAR : 0);
       for (let on = 0; on < 2; on++) {
         for (let age = 0; age <= ages; age++) {
           const cost = value[index(charged, on, age)] ?? 0;
@@ -89,8 +82,9 @@ export function stepOracle(given: GridCase): OracleResult | null {
 }
 
 /** Price of each step as the planner is asked to count it: a missing one is dearer than every other. */
-export function stepPrices(given: GridCase, steps: number): number[] {
+export function stepPrices(given: GridCase): number[] {
   const { problem, stepMs } = given;
+  const steps = Math.round((given.endAtMs - problem.nowMs) / stepMs);
   const raw = Array.from({ length: steps }, (_, i) => {
     const at = problem.nowMs + i * stepMs;
     return problem.slots.find((slot) => slot.startAtMs <= at && slot.endAtMs > at)?.price ?? null;

@@ -15,7 +15,12 @@ export function tightCase(seed: number): GridCase {
   const random = seeded(seed * 13 + 5);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const hours = 12;
-  const { problem } = gridCase(seed, { stepMinutes: 5, hours, slotMinutes: [15], minRunMinutes: [15] });
+  const { problem, energyKwh } = gridCase(seed, {
+    stepMinutes: 5,
+    hours,
+    slotMinutes: [15],
+    minRunMinutes: [15],
+  });
   const minSteps = pick([3, 6, 9]);
   const runs = 1 + Math.floor(random() * 3);
   const needSteps = Math.max(1, runs * minSteps + pick([0, 0, 0, -1, 1, 2]));
@@ -43,6 +48,9 @@ export function tightCase(seed: number): GridCase {
     },
     stepMs: STEP_MS,
     needMs: needSteps * STEP_MS,
+    mostMs: needSteps * STEP_MS,
     reserveMs: 0,
+    endAtMs: readyByMs,
+    energyKwh,
   };
 }
