@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { anyCase } from './testing/any-case.ts';
-import { bruteForce } from './testing/brute-force.ts';
+import { plan } from './plan.ts';
+import { type AnyCase, anyCase } from './testing/any-case.ts';
+import { bruteForce, schedulesOf } from './testing/brute-force.ts';
+import { runsOf } from './testing/check-case.ts';
 import { checkCases } from './testing/check-cases.ts';
+import { countsAs, type Runs } from './testing/counts-as.ts';
 import { stepOracle, stepPrices } from './testing/step-oracle.ts';
 
 const CASES = 2400;
@@ -37,3 +40,43 @@ test('the references agree with each other', () => {
   }
   expect(compared).toBeGreaterThan(300);
 });
+
+test('where slots have no price, no schedule that takes as little there costs less than the bound', () => {
+  const shape = { stepMinutes: 15, stepsMin: 3, stepsMax: 11, isTapering: false };
+  let compared = 0;
+  let tight = 0;
+  for (let seed = 1; seed <= 4000; seed++) {
+    const given = anyCase(seed, shape);
+    const prices = stepPrices(given);
+    const ours = runsOf(plan(given.problem));
+    const takenMs = withoutPrice(given, ours);
+    if (prices.every((_, t) => withoutPrice(given, [step(given, t)]) === 0)) continue;
+    const { lowerBound, cost } = plan(given.problem);
+    const stated = { ...given, problem: { ...given.problem, opportunisticPrice: null } };
+    const known = prices.map((price, t) => (withoutPrice(given, [step(given, t)]) > 0 ? 0 : price));
+    for (const runs of schedulesOf(given, prices.length)) {
+      if (withoutPrice(given, runs) > takenMs) continue;
+      compared++;
+      expect(lowerBound, `seed ${seed}`).toBeLessThanOrEqual(countsAs(stated, known, runs).cost + 1e-9);
+    }
+    if (lowerBound > 0 && cost - lowerBound < 1e-9) tight++;
+  }
+  expect(compared).toBeGreaterThan(5000);
+  expect(tight).toBeGreaterThan(30);
+});
+
+function step({ problem, stepMs }: AnyCase, t: number): readonly [number, number] {
+  return [problem.nowMs + t * stepMs, problem.nowMs + (t + 1) * stepMs];
+}
+
+/** Time of charging, after the reserve, at times without a price. */
+function withoutPrice({ problem, stepMs, reserveMs }: AnyCase, runs: Runs): number {
+  let sum = 0;
+  for (const [startMs, endMs] of runs) {
+    for (let at = Math.max(startMs, problem.nowMs + reserveMs); at < endMs; at += stepMs) {
+      const slot = problem.slots.find((each) => each.startAtMs <= at && at < each.endAtMs);
+      if (slot === undefined || slot.price === null) sum += stepMs;
+    }
+  }
+  return sum;
+}

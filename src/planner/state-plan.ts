@@ -13,6 +13,7 @@ export function statePlan(problem: PlanProblem, need: Need, runs: readonly Inter
   const blocks: PlanBlock[] = [];
   let chargedMs = 0;
   let chargedByReadyMs = 0;
+  let unpricedKwh = 0;
   let reachedAtMs: number | null = readyByMs !== null && need.targetMs === 0 ? nowMs : null;
   for (const run of runs) {
     const reserveUntilMs = run.startAtMs + Math.max(0, need.reserveMs - chargedMs);
@@ -23,7 +24,9 @@ export function statePlan(problem: PlanProblem, need: Need, runs: readonly Inter
     for (const part of parts) {
       const lengthMs = part.endAtMs - part.startAtMs;
       if (lengthMs <= 0) continue;
-      blocks.push(blockOf(problem, need, part, chargedMs, totalMs));
+      const found = blockOf(problem, need, part, chargedMs, totalMs);
+      blocks.push(found.block);
+      if (part.type === 'REGULAR') unpricedKwh += found.unpricedKwh;
       if (readyByMs !== null)
         chargedByReadyMs += Math.max(0, Math.min(part.endAtMs, readyByMs) - part.startAtMs);
       if (reachedAtMs === null && readyByMs !== null && chargedMs + lengthMs >= need.targetMs) {
@@ -34,7 +37,7 @@ export function statePlan(problem: PlanProblem, need: Need, runs: readonly Inter
   }
   const starts = runs.length - (problem.isCharging && runs[0]?.startAtMs === nowMs ? 1 : 0);
   const cost = blocks.reduce((sum, block) => sum + block.cost, problem.startCost * starts);
-  const bound = lowerBound(problem, need, totalMs, runs.at(-1)?.endAtMs ?? nowMs);
+  const bound = lowerBound(problem, need, { totalMs, endAtMs: runs.at(-1)?.endAtMs ?? nowMs, unpricedKwh });
   const levelAtReadyBy = Math.min(
     levelAfterPercent(need.course, chargedByReadyMs),
     endPercent(need, totalMs),
@@ -60,24 +63,21 @@ function blockOf(
   part: Interval & { readonly type: PlanBlock['type'] },
   chargedBeforeMs: number,
   totalMs: number,
-): PlanBlock {
+): { readonly block: PlanBlock; readonly unpricedKwh: number } {
   const { edgesMs, price } = cutByPrice(part, problem.slots);
   const beforeKwh = chargedKwh(need, chargedBeforeMs, totalMs);
   let energyKwh = 0;
   let cost = 0;
+  let unpricedKwh = 0;
   for (let i = 0; i < price.length; i++) {
     const endMs = edgesMs[i + 1] ?? part.endAtMs;
     const untilKwh = chargedKwh(need, chargedBeforeMs + endMs - part.startAtMs, totalMs) - beforeKwh;
     cost += (price[i] ?? 0) * (untilKwh - energyKwh);
+    if (price[i] == null) unpricedKwh += untilKwh - energyKwh;
     energyKwh = untilKwh;
   }
-  return {
-    type: part.type,
-    startAtMs: part.startAtMs,
-    endAtMs: part.endAtMs,
-    energyWh: energyKwh * 1000,
-    cost,
-  };
+  const { type, startAtMs, endAtMs } = part;
+  return { block: { type, startAtMs, endAtMs, energyWh: energyKwh * 1000, cost }, unpricedKwh };
 }
 
 function hasPrice(problem: PlanProblem, untilMs: number): boolean {

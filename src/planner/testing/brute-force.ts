@@ -6,15 +6,20 @@ export const BRUTE_FORCE_STEPS_MAX = 14;
 
 /** The best of all on/off schedules of the case's steps, each of them tried; null when none keeps the rules. */
 export function bruteForce(given: GridCase, prices: readonly number[]): Counted | null {
-  const steps = prices.length;
   let best: Counted | null = null;
-  for (let mask = 0; mask < 2 ** steps; mask++) {
-    const runs = runsOf(given, mask, steps);
-    if (whyIllegal(given, runs) !== null) continue;
+  for (const runs of schedulesOf(given, prices.length)) {
     const counted = countsAs(given, prices, runs);
     if (best === null || isBetter(counted, best)) best = counted;
   }
   return best;
+}
+
+/** Every on/off schedule of so many steps that keeps the rules. */
+export function* schedulesOf(given: GridCase, steps: number): Iterable<Runs> {
+  for (let mask = 0; mask < 2 ** steps; mask++) {
+    const runs = runsOf(given, mask, steps);
+    if (whyIllegal(given, runs) === null) yield runs;
+  }
 }
 
 export function isBetter(counted: Counted, than: Counted): boolean {
