@@ -31,12 +31,14 @@ const failed = tests.failed + failedChecks.length;
 console.log(`${tests.passed} passed, ${failed} failed, ${tests.skipped} skipped`);
 process.exit(failed > 0 || tests.passed === 0 ? 1 : 0);
 
-/** The three checks of `npm run check`, each [name, script, …arguments]. */
+/** The checks of `npm run check`, each [name, script, …arguments]. */
 function checks() {
   const module = (...path) => join(root, 'node_modules', ...path);
   return [
     ['biome', module('@biomejs', 'biome', 'bin', 'biome'), 'check'],
     ['tsc', module('typescript', 'bin', 'tsc'), '--noEmit'],
+    ['tsc web', module('typescript', 'bin', 'tsc'), '-p', 'web'],
+    ['tsc web tests', module('typescript', 'bin', 'tsc'), '-p', 'web/tsconfig.testing.json'],
     ['knip', module('knip', 'bin', 'knip.js')],
   ];
 }

@@ -66,9 +66,9 @@ describe('the service of every day as a process', () => {
     expect((await call('GET', session)).body.statistics.aggregated).toMatchObject({ batteryFrom: 50 });
   });
 
-  it('shows no data of its clients on its index page', async () => {
+  it('serves the dashboard, which holds no data of its clients', async () => {
     const page = await (await fetch(service.ready.url)).text();
-    expect(page).toContain('real time');
+    expect(page).toContain('id="app"');
     expect(page).not.toContain('anna');
   });
 });

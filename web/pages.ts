@@ -1,0 +1,31 @@
+import type { ComponentType } from 'preact';
+import type { IconName } from './parts/icon.tsx';
+import { words } from './words.ts';
+
+export interface PageProps {
+  /** The values of the pattern, such as `id`. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly params: URLSearchParams;
+}
+
+export interface PageEntry {
+  /** Of the part after `#`, such as `/session/:id`. */
+  readonly pattern: string;
+  readonly title: string;
+  /** Each page's script is loaded when it is first opened. */
+  readonly load: () => Promise<{ readonly default: ComponentType<PageProps> }>;
+  /** Its place in the navigation, in the order of this table. */
+  readonly navigation?: { readonly name: string; readonly icon: IconName };
+  /** The pattern whose place in the navigation is marked while this page is shown. */
+  readonly under?: string;
+}
+
+/** Every page; the first is shown when no place is given. */
+export const pages: readonly PageEntry[] = [
+  {
+    pattern: '/cars',
+    title: words.cars.title,
+    load: () => import('./pages/cars/cars-page.tsx'),
+    navigation: { name: words.cars.title, icon: 'car' },
+  },
+];
