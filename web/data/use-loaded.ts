@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { revivals } from './live.ts';
+import { isAbort } from './problem.ts';
+import { useStore } from './store.ts';
+
+export type Loaded<Value> =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'broken'; readonly error: unknown }
+  | {
+      readonly kind: 'ready';
+      readonly value: Value;
+      /** Shown for another key, while the wanted one is on its way. */
+      readonly isStale: boolean;
+      /** The last try failed; the value is the one before it. */
+      readonly error: unknown | null;
+    };
+
+export interface Loading<Value> {
+  readonly state: Loaded<Value>;
+  reload(): void;
+  /** Puts in what is known already, such as the answer of a change or an event. */
+  put(change: (old: Value) => Value): void;
+}
+
+/**
+ * Loads a value, and again when `key` changes, when asked to, and when the service is back after it was away. A
+ * value that is there stays while the next one is on its way; a request that is no longer wanted is aborted.
+ * A null key loads nothing.
+ */
+export function useLoaded<Value>(
+  key: string | null,
+  load: (signal: AbortSignal) => Promise<Value>,
+): Loading<Value> {
+  const [state, setState] = useState<Loaded<Value>>({ kind: 'loading' });
+  const [asked, setAsked] = useState(0);
+  const revived = useStore(revivals);
+  const loadNow = useRef(load);
+  loadNow.current = load;
+  const shownKey = useRef<string | null>(null);
+
+  const wanted = useMemo(() => ({ key, asked, revived }), [key, asked, revived]);
+
+  useEffect(() => {
+    if (wanted.key === null) return undefined;
+    const aborter = new AbortController();
+    const isOther = shownKey.current !== wanted.key;
+    setState((old) => (old.kind === 'ready' ? { ...old, isStale: isOther } : { kind: 'loading' }));
+    loadNow
+      .current(aborter.signal)
+      .then((value) => {
+        if (aborter.signal.aborted) return;
+        shownKey.current = wanted.key;
+        setState({ kind: 'ready', value, isStale: false, error: null });
+      })
+      .catch((error: unknown) => {
+        if (aborter.signal.aborted || isAbort(error)) return;
+        setState((old) =>
+          old.kind === 'ready' && !old.isStale ? { ...old, error } : { kind: 'broken', error },
+        );
+      });
+    return () => aborter.abort();
+  }, [wanted]);
+
+  const reload = useCallback(() => setAsked((count) => count + 1), []);
+  const put = useCallback((change: (old: Value) => Value) => {
+    setState((old) => (old.kind === 'ready' ? { ...old, value: change(old.value) } : old));
+  }, []);
+  return { state, reload, put };
+}
