@@ -5,7 +5,8 @@ import { type RunOptions, runCrashes } from './run.ts';
 const USAGE = `npm run crash -- [options]
 
 Kills the service, its PostgreSQL, or both with SIGKILL, over and over, while telemetry flows, and compares at the end
-what the service counted with what the cars' meters say. Exits 1 on any difference.
+what the service counted with what the cars' meters say, and what two receivers of its webhooks got with what was told.
+Exits 1 on any difference.
 
   --rounds N                   how often (20)
   --seed N                     of everything that is left to chance (1)

@@ -10,9 +10,9 @@ const LIMIT_MS = 180_000;
 // The short version of `npm run crash`: the built service as processes of its own, on the embedded database.
 describe.skipIf(missing !== null)('kill -9 of the service and its PostgreSQL under telemetry', () => {
   test(
-    'every Wh is counted once, and no start needs a hand',
+    'every Wh is counted once, every event delivered, and no start needs a hand',
     async () => {
-      const { faults, crashes, seen } = await runCrashes({
+      const { faults, crashes, seen, delivered } = await runCrashes({
         roundCount: 2,
         seed: 6,
         database: 'embedded',
@@ -27,6 +27,7 @@ describe.skipIf(missing !== null)('kill -9 of the service and its PostgreSQL und
       // Otherwise nothing was tried: PostgreSQL was there to be killed, and telemetry to be lost.
       expect(Math.min(...crashes.map(({ postgresProcesses }) => postgresProcesses))).toBeGreaterThan(5);
       expect(seen.readings).toBeGreaterThan(20);
+      expect(delivered.posts).toBeGreaterThan(20);
     },
     LIMIT_MS,
   );

@@ -23,11 +23,12 @@ export function rowOf({ round, ...crash }: Crash, { readings, settledSessions }:
 }
 
 /** The end of the report, a line each. */
-export function summaryOf({ crashes, counts, seen, energyWh, faults, folder }: Verdict): string[] {
+export function summaryOf({ crashes, counts, seen, delivered, energyWh, faults, folder }: Verdict): string[] {
   return [
     ...VICTIMS.flatMap((victim) => timesOf(victim, crashes)),
     `${seen.readings} readings in ${counts.requests} requests, ${counts.duplicates} of them known already, ` +
       `${(energyWh / 1000).toFixed(3)} kWh by the meters, ${seen.settledSessions} settled sessions`,
+    `${delivered.posts} deliveries to two webhooks, ${delivered.repeated} of them known already`,
     faults.length === 0 ? 'no fault' : `${faults.length} faults:`,
     ...faults.slice(0, FAULTS_SHOWN_MAX).map((fault) => `- ${fault}`),
     ...(folder === null ? [] : [`everything is left in ${folder}`]),

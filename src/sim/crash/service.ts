@@ -96,7 +96,12 @@ function environment(databaseUrl: string | null): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('TIDEWATT_') && !['DATABASE_URL', 'PORT', 'HOST'].includes(name),
   );
-  return { ...Object.fromEntries(others), ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }) };
+  return {
+    ...Object.fromEntries(others),
+    ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+    // The receivers of its webhooks are on this machine.
+    TIDEWATT_WEBHOOK_ALLOW_PRIVATE: 'true',
+  };
 }
 
 async function firstLine(child: ChildProcess, installation: Installation): Promise<string> {
