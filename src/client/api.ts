@@ -324,35 +324,44 @@ export type SignedIn = {
 /** RFC 3339 in UTC with Z. */
 export type Instant = string;
 
-/** One charging visit, from the moment a plug-in is expected to the moment the vehicle leaves. New values of the enumerations may come: take an unknown one as "something else". */
-export type Session = {
-  readonly id: string;
-  readonly policyId: string | null;
-  readonly vehicleId: string;
-  readonly locationId: string | null;
-  readonly userId: string;
-  readonly state: 'UPCOMING' | 'ACTIVE:BATTERY_RESERVE' | 'ACTIVE:REGULAR' | 'ACTIVE:IMMEDIATE_START' | 'SETTLED';
-  readonly pluggedInAt: Instant | null;
-  readonly pluggedOutAt: Instant | null;
-  readonly blocks: readonly Block[];
-  readonly statistics: {
-    readonly aggregated: {
-      readonly kwhSum: number;
-      readonly batteryFrom: number | null;
-      readonly batteryTo: number | null;
-    } | null;
-    readonly timeseries: readonly TimeseriesStep[];
+export type OverviewPage = {
+  readonly data: readonly OverviewRow[];
+  readonly pagination: {
+    readonly after: string | null;
+    readonly before: string | null;
   };
-  readonly target: {
-    readonly latest: Target | null;
+};
+
+/** A car with a policy: its current session, and what stands beside it. */
+export type OverviewRow = {
+  readonly session: Session;
+  readonly vehicle: {
+    readonly id: string;
+    readonly displayName: string | null;
+    readonly brand: string | null;
+    readonly model: string | null;
+    readonly batteryLevel: number | null;
+    /** kW. */
+    readonly chargeRate: number | null;
+    readonly isPluggedIn: boolean | null;
+    readonly isCharging: boolean | null;
+    readonly isReachable: boolean | null;
   };
-  readonly outcome: {
-    readonly latest: Outcome | null;
+  readonly location: {
+    readonly id: string;
+    readonly name: string;
+    readonly timezoneName: string;
+    readonly zone: string | null;
   };
-  readonly error: {
-    readonly latest: SessionError | null;
-  };
-  readonly valuation: Valuation | null;
+  /** Why it charges now, or does not; null before the first entry of its history. */
+  readonly reason: {
+    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'NOTHING_PLANNED';
+    /** One sentence, English, in the local time of the location. */
+    readonly message: string;
+    readonly since: Instant;
+  } | null;
+  /** The policy's visits settled since midnight at the location and the running one; null where there is none. Money in the newest currency alone. */
+  readonly today: VisitSum | null;
 };
 
 /** A span of charging: past, running or planned. */
@@ -414,12 +423,82 @@ export type Valuation = {
   };
 };
 
+/** One charging visit, from the moment a plug-in is expected to the moment the vehicle leaves. New values of the enumerations may come: take an unknown one as "something else". */
+export type Session = {
+  readonly id: string;
+  readonly policyId: string | null;
+  readonly vehicleId: string;
+  readonly locationId: string | null;
+  readonly userId: string;
+  readonly state: 'UPCOMING' | 'ACTIVE:BATTERY_RESERVE' | 'ACTIVE:REGULAR' | 'ACTIVE:IMMEDIATE_START' | 'SETTLED';
+  readonly pluggedInAt: Instant | null;
+  readonly pluggedOutAt: Instant | null;
+  readonly blocks: readonly Block[];
+  readonly statistics: {
+    readonly aggregated: {
+      readonly kwhSum: number;
+      readonly batteryFrom: number | null;
+      readonly batteryTo: number | null;
+    } | null;
+    readonly timeseries: readonly TimeseriesStep[];
+  };
+  readonly target: {
+    readonly latest: Target | null;
+  };
+  readonly outcome: {
+    readonly latest: Outcome | null;
+  };
+  readonly error: {
+    readonly latest: SessionError | null;
+  };
+  readonly valuation: Valuation | null;
+};
+
+/** What visits came to: energy, cost, and what charging smartly saved. */
+export type VisitSum = {
+  /** Null where nothing could be valued. */
+  readonly currency: string | null;
+  readonly kwhSum: number;
+  readonly cost: number | null;
+  /** Against charging without pause from plug-in on. */
+  readonly savings: number | null;
+};
+
+export type OverviewTotals = {
+  readonly cars: number;
+  /** Sessions that wait for their car. */
+  readonly upcoming: number;
+  /** Sessions that are plugged in. */
+  readonly active: number;
+  /** Cars that charge now, as they were last seen. */
+  readonly charging: number;
+  readonly withError: number;
+  /** By currency: visits under way, and those settled since midnight at their locations. */
+  readonly today: readonly VisitSum[];
+};
+
 export type SessionPage = {
   readonly data: readonly Session[];
   readonly pagination: {
     readonly after: string | null;
     readonly before: string | null;
   };
+};
+
+export type MonthTotals = {
+  readonly data: readonly MonthTotal[];
+};
+
+/** What the sessions of a month came to in one currency. */
+export type MonthTotal = {
+  readonly month: string;
+  /** Null: the sessions that could not be valued. */
+  readonly currency: string | null;
+  readonly sessions: number;
+  readonly kwhSum: number;
+  readonly cost: number | null;
+  readonly baseline: number | null;
+  readonly savings: number | null;
 };
 
 export type Plan = {
@@ -930,6 +1009,54 @@ export interface Operations {
     readonly form: undefined;
     readonly answer: SignedIn;
   };
+  /** List cars with what they do now and why */
+  'GET /flex/overview': {
+    readonly path: undefined;
+    readonly query: {
+      /** `ACTIVE` means each of the active states. */
+      readonly state?: 'UPCOMING' | 'ACTIVE:BATTERY_RESERVE' | 'ACTIVE:REGULAR' | 'ACTIVE:IMMEDIATE_START' | 'ACTIVE';
+      /** `ANY` means each error. */
+      readonly error?: 'FAULT' | 'NO_POWER' | 'VEHICLE_UNREACHABLE' | 'START_FAILED' | 'STOP_FAILED' | 'CHARGE_INTERRUPTED' | 'INTERFERENCE' | 'CAPABILITY_BLOCKED' | 'TELEMETRY_STALE' | 'CHARGE_LIMIT_BELOW_TARGET' | 'BATTERY_LEVEL_UNKNOWN' | 'PRICES_UNAVAILABLE' | 'ANY';
+      readonly policyId?: string;
+      readonly locationId?: string;
+      readonly vehicleId?: string;
+      /** The client's own id of an end user. */
+      readonly userId?: string;
+      /** Part of a user id, a session's id, a vehicle's name, brand or model, or a location's name. */
+      readonly q?: string;
+      /** Cursor of the next page. Not together with `before`. */
+      readonly after?: string;
+      /** Cursor of the page before. Not together with `after`. */
+      readonly before?: string;
+      /** 1 to 100; 50 when left out. */
+      readonly pageSize?: number;
+    };
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: OverviewPage;
+  };
+  /** Count cars and add up their day */
+  'GET /flex/overview/totals': {
+    readonly path: undefined;
+    readonly query: {
+      /** `ACTIVE` means each of the active states. */
+      readonly state?: 'UPCOMING' | 'ACTIVE:BATTERY_RESERVE' | 'ACTIVE:REGULAR' | 'ACTIVE:IMMEDIATE_START' | 'ACTIVE';
+      /** `ANY` means each error. */
+      readonly error?: 'FAULT' | 'NO_POWER' | 'VEHICLE_UNREACHABLE' | 'START_FAILED' | 'STOP_FAILED' | 'CHARGE_INTERRUPTED' | 'INTERFERENCE' | 'CAPABILITY_BLOCKED' | 'TELEMETRY_STALE' | 'CHARGE_LIMIT_BELOW_TARGET' | 'BATTERY_LEVEL_UNKNOWN' | 'PRICES_UNAVAILABLE' | 'ANY';
+      readonly policyId?: string;
+      readonly locationId?: string;
+      readonly vehicleId?: string;
+      /** The client's own id of an end user. */
+      readonly userId?: string;
+      /** Part of a user id, a session's id, a vehicle's name, brand or model, or a location's name. */
+      readonly q?: string;
+    };
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: OverviewTotals;
+  };
   /** Get the active session for a policy */
   'GET /flex/vehicle-policies/{policyId}/session': {
     readonly path: {
@@ -964,6 +1091,8 @@ export interface Operations {
       readonly vehicleId?: string;
       /** The client's own id of an end user. */
       readonly userId?: string;
+      /** `managed`: with a policy; `unmanaged`: observed alone. */
+      readonly kind?: 'managed' | 'unmanaged';
       /** Cursor of the next page. Not together with `before`. */
       readonly after?: string;
       /** Cursor of the page before. Not together with `after`. */
@@ -977,6 +1106,46 @@ export interface Operations {
     readonly body: undefined;
     readonly form: undefined;
     readonly answer: SessionPage;
+  };
+  /** Download settled sessions as CSV */
+  'GET /flex/vehicle-policies/sessions.csv': {
+    readonly path: undefined;
+    readonly query: {
+      readonly from?: InstantIn;
+      readonly to?: InstantIn;
+      readonly policyId?: string;
+      readonly locationId?: string;
+      readonly vehicleId?: string;
+      /** The client's own id of an end user. */
+      readonly userId?: string;
+      /** `managed`: with a policy; `unmanaged`: observed alone. */
+      readonly kind?: 'managed' | 'unmanaged';
+    };
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: string;
+  };
+  /** Add up settled sessions by month */
+  'GET /flex/vehicle-policies/sessions/totals': {
+    readonly path: undefined;
+    readonly query: {
+      readonly from?: InstantIn;
+      readonly to?: InstantIn;
+      readonly policyId?: string;
+      readonly locationId?: string;
+      readonly vehicleId?: string;
+      /** The client's own id of an end user. */
+      readonly userId?: string;
+      /** `managed`: with a policy; `unmanaged`: observed alone. */
+      readonly kind?: 'managed' | 'unmanaged';
+      /** A name of the IANA time zone database. */
+      readonly timezoneName: string;
+    };
+    readonly header: undefined;
+    readonly body: undefined;
+    readonly form: undefined;
+    readonly answer: MonthTotals;
   };
   /** Override the target of a session */
   'PUT /flex/sessions/{sessionId}/target': {
@@ -1022,10 +1191,11 @@ export interface Operations {
       readonly state?: 'UPCOMING' | 'ACTIVE:BATTERY_RESERVE' | 'ACTIVE:REGULAR' | 'ACTIVE:IMMEDIATE_START' | 'ACTIVE';
       /** `ANY` means each error. */
       readonly error?: 'FAULT' | 'NO_POWER' | 'VEHICLE_UNREACHABLE' | 'START_FAILED' | 'STOP_FAILED' | 'CHARGE_INTERRUPTED' | 'INTERFERENCE' | 'CAPABILITY_BLOCKED' | 'TELEMETRY_STALE' | 'CHARGE_LIMIT_BELOW_TARGET' | 'BATTERY_LEVEL_UNKNOWN' | 'PRICES_UNAVAILABLE' | 'ANY';
-      /** The client's own id of an end user. */
-      readonly userId?: string;
+      readonly policyId?: string;
       readonly locationId?: string;
       readonly vehicleId?: string;
+      /** The client's own id of an end user. */
+      readonly userId?: string;
       /** Part of a user id, a session's id, a vehicle's name, brand or model, or a location's name. */
       readonly q?: string;
       /** Cursor of the next page. Not together with `before`. */
@@ -1180,6 +1350,8 @@ export interface Operations {
   'GET /locations': {
     readonly path: undefined;
     readonly query: {
+      /** These alone, given several times or with commas between; at most 100. Then a page holds them all unless pageSize says otherwise; those that are not there are left out. */
+      readonly ids?: readonly string[];
       /** Cursor of the next page. Not together with `before`. */
       readonly after?: string;
       /** Cursor of the page before. Not together with `after`. */
@@ -1287,6 +1459,8 @@ export interface Operations {
   'GET /vehicles': {
     readonly path: undefined;
     readonly query: {
+      /** These alone, given several times or with commas between; at most 100. Then a page holds them all unless pageSize says otherwise; those that are not there are left out. */
+      readonly ids?: readonly string[];
       /** Cursor of the next page. Not together with `before`. */
       readonly after?: string;
       /** Cursor of the page before. Not together with `after`. */

@@ -106,6 +106,42 @@ const ROWS: readonly Row[] = [
     path: 'locationId',
     says: "vehicle's user",
   },
+  // Overview and downloads
+  {
+    does: 'an overview by cost',
+    call: ['GET', '/flex/overview?cost=1'],
+    status: 400,
+    path: 'cost',
+    says: 'unknown',
+  },
+  {
+    does: 'an overview of settled',
+    call: ['GET', '/flex/overview?state=SETTLED'],
+    status: 400,
+    path: 'state',
+  },
+  {
+    does: 'pages of totals',
+    call: ['GET', '/flex/overview/totals?pageSize=5'],
+    status: 400,
+    path: 'pageSize',
+    says: 'unknown field',
+  },
+  { does: 'an unknown kind', call: ['GET', `${LIST}?kind=both`], status: 400, path: 'kind', says: 'managed' },
+  {
+    does: 'a download by pages',
+    call: ['GET', '/flex/vehicle-policies/sessions.csv?after=x'],
+    status: 400,
+    path: 'after',
+  },
+  {
+    does: 'months of no zone',
+    call: ['GET', '/flex/vehicle-policies/sessions/totals?timezoneName=Oslo'],
+    status: 400,
+    path: 'timezoneName',
+    says: 'IANA',
+  },
+  { does: 'names of no id', call: ['GET', '/vehicles?ids=a,b'], status: 400, path: 'ids.0', says: 'uuid' },
   // Targets
   {
     does: 'a readyBy that is past',

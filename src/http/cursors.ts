@@ -1,6 +1,6 @@
 import { no, type Result, yes } from '../app/result.ts';
 import type { Cursor, Page, PageRequest } from '../store/keyset.ts';
-import { PAGE_SIZE_DEFAULT_COUNT } from '../wire/page.ts';
+import { PAGE_SIZE_DEFAULT_COUNT, PAGE_SIZE_MAX_COUNT } from '../wire/page.ts';
 import { isUuid } from '../wire/scalars.ts';
 
 /** What the key of a list is made of: its cursors are checked against it. */
@@ -13,11 +13,13 @@ interface PageQuery {
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   readonly pageSize?: number | undefined;
+  readonly ids?: readonly string[] | undefined;
 }
 
 /** The page that a query asks for. A cursor is opaque to clients: its key, as base64url of JSON. */
 export function pageRequest(query: PageQuery, shape: KeyShape): Result<PageRequest> {
-  const pageSize = query.pageSize ?? PAGE_SIZE_DEFAULT_COUNT;
+  const usualSize = query.ids === undefined ? PAGE_SIZE_DEFAULT_COUNT : PAGE_SIZE_MAX_COUNT;
+  const pageSize = query.pageSize ?? usualSize;
   const { after, before } = query;
   if (after !== undefined && before !== undefined) {
     const message = 'expected one of after and before, got both';

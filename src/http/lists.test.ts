@@ -1,20 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../domain/session.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
-import { toTimestamp } from '../store/values.ts';
+import { A_VEHICLE, insertSettled as insertSettledRow, type Settled } from './testing/insert-settled.ts';
 import { HOME, makeTestApi, START_MS, type TestApi, type TestClient } from './testing.ts';
-
-interface Settled {
-  readonly id: string;
-  readonly policyId: string | null;
-  readonly vehicleId: string;
-  readonly locationId: string | null;
-  readonly userId: string;
-  readonly pluggedInAtMs: number;
-  readonly pluggedOutAtMs: number;
-  readonly isShown: boolean;
-}
 
 describeOnDatabases('lists', (database) => {
   let api: TestApi;
@@ -23,47 +11,8 @@ describeOnDatabases('lists', (database) => {
   });
   afterAll(() => api.close());
 
-  async function insertSettled(client: TestClient, change: Partial<Settled> = {}): Promise<string> {
-    const row: Settled = {
-      id: api.deps.newId(),
-      policyId: null,
-      vehicleId: POLICY,
-      locationId: null,
-      userId: 'user-1',
-      pluggedInAtMs: START_MS - 8 * HOUR_MS,
-      pluggedOutAtMs: START_MS,
-      isShown: true,
-      ...change,
-    };
-    const session: Session = {
-      ...row,
-      state: 'SETTLED',
-      blocks: [],
-      aggregated: { energyWh: 5000, levelFromPercent: 40, levelToPercent: 47 },
-      steps: [{ startAtMs: row.pluggedInAtMs, energyWh: 5000, levelPercent: 47 }],
-      target: null,
-      outcome: null,
-      error: null,
-      valuation: null,
-    };
-    await database().query(
-      `insert into sessions (client_id, id, policy_id, vehicle_id, location_id, user_id, state, plugged_in_at,
-                             plugged_out_at, is_shown, sequence, body)
-       values ($1, $2, $3, $4, $5, $6, 'SETTLED', $7, $8, $9, 1, $10)`,
-      [
-        client.clientId,
-        row.id,
-        row.policyId,
-        row.vehicleId,
-        row.locationId,
-        row.userId,
-        toTimestamp(row.pluggedInAtMs),
-        toTimestamp(row.pluggedOutAtMs),
-        row.isShown,
-        JSON.stringify(session),
-      ],
-    );
-    return row.id;
+  function insertSettled(client: TestClient, change: Partial<Settled> = {}): Promise<string> {
+    return insertSettledRow(database(), client.clientId, { id: api.deps.newId(), ...change });
   }
 
   async function walk(
@@ -83,7 +32,7 @@ describeOnDatabases('lists', (database) => {
   }
 
   const LIST = '/flex/vehicle-policies/sessions';
-  const POLICY = 'aaaaaaaa-0000-4000-8000-000000000001';
+  const POLICY = A_VEHICLE;
 
   it('pages through settled sessions both ways, newest plug-out first, equal instants by id', async () => {
     const client = await api.newClient();
@@ -190,6 +139,10 @@ describeOnDatabases('lists', (database) => {
       ['to=2025-06-10T15:59:59%2B02:00', ['managed']],
       ['from=2025-06-10T13:00:00Z&to=2025-06-10T14:00:00Z', ['away']],
       [`policyId=${VEHICLE}`, []],
+      ['kind=managed', ['managed']],
+      ['kind=unmanaged', ['other', 'away']],
+      [`kind=unmanaged&policyId=${POLICY}`, []],
+      [`kind=unmanaged&vehicleId=${VEHICLE}`, ['away']],
     ])('%s', async (query, names) => {
       const { body } = await client.call('GET', `${LIST}?${query}`);
       expect(body.data.map((item: { id: string }) => item.id)).toEqual(names.map((name) => ids[name]));

@@ -6,7 +6,7 @@ import { no } from '../app/result.ts';
 import type { Location } from '../domain/location.ts';
 import { listLocations, readLocation } from '../store/locations.ts';
 import { fromWireLocation, locationIn, locationSchema, toWireLocation, zoneIn } from '../wire/location.ts';
-import { pageOf, pageQuery } from '../wire/page.ts';
+import { idsQuery, pageOf, pageQuery } from '../wire/page.ts';
 import { userId, uuid } from '../wire/scalars.ts';
 import { BY_ID, pageRequest, toWirePage } from './cursors.ts';
 import { defineRoute, type Route } from './define-route.ts';
@@ -36,12 +36,12 @@ const list = defineRoute({
   path: '/locations',
   tag,
   summary: 'List locations',
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({ ...idsQuery, ...pageQuery }),
   answers: { 200: { description: 'One page, the newest first.', schema: locationPage } },
 })(async ({ query, clientId }, { deps }) => {
   const page = pageRequest(query, BY_ID);
   if (!page.ok) return page;
-  const found = await listLocations(deps.database, clientId, null, page.value);
+  const found = await listLocations(deps.database, clientId, { ids: query.ids }, page.value);
   return { status: 200, body: toWirePage(found, (row) => toWireLocation(row.body)) };
 });
 
@@ -56,7 +56,7 @@ const listOfUser = defineRoute({
 })(async ({ params: { userId: user }, query, clientId }, { deps }) => {
   const page = pageRequest(query, BY_ID);
   if (!page.ok) return page;
-  const found = await listLocations(deps.database, clientId, user, page.value);
+  const found = await listLocations(deps.database, clientId, { userId: user }, page.value);
   return { status: 200, body: toWirePage(found, (row) => toWireLocation(row.body)) };
 });
 

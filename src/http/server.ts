@@ -23,6 +23,7 @@ import type { HttpContext, World } from './http-context.ts';
 import { locationRoutes } from './location-routes.ts';
 import { openApiOf } from './openapi.ts';
 import { operationsRoutes } from './operations-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { type ProblemAnswer, problem, problemOfError } from './problems.ts';
 import { DEFAULT_RATE_LIMIT, makeRateLimit, type RateLimit } from './rate-limit.ts';
@@ -115,6 +116,7 @@ export function buildOperationsServer(deps: Deps, registry: Registry): FastifyIn
 export const apiRoutes: readonly Route[] = [
   ...tokenRoutes,
   ...signInRoutes,
+  ...overviewRoutes,
   ...sessionRoutes,
   ...policyRoutes,
   ...locationRoutes,

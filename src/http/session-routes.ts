@@ -2,70 +2,22 @@ import { z } from 'zod';
 import { clearTarget, setTarget } from '../app/change-target.ts';
 import { readPlan } from '../app/read-plan.ts';
 import { no } from '../app/result.ts';
-import { SESSION_ERROR_CODES, type SessionState } from '../domain/session.ts';
 import { listHistory } from '../store/history.ts';
 import { readPolicy, readPolicyVehicle } from '../store/policies.ts';
-import {
-  listCurrentSessions,
-  listSettledSessions,
-  readCurrentSession,
-  readSession,
-} from '../store/session-reads.ts';
+import { listCurrentSessions, readCurrentSession, readSession } from '../store/session-reads.ts';
 import { historyEntrySchema, toWireHistoryEntry } from '../wire/history.ts';
 import { pageOf, pageQuery } from '../wire/page.ts';
 import { planSchema } from '../wire/plan.ts';
-import { instantIn, text, userId, uuid } from '../wire/scalars.ts';
-import { SESSION_STATES, sessionSchema, toWireSession } from '../wire/session.ts';
+import { uuid } from '../wire/scalars.ts';
+import { sessionSchema, toWireSession } from '../wire/session.ts';
 import { targetIn } from '../wire/target.ts';
 import { BY_ID, BY_INSTANT, pageRequest, toWirePage } from './cursors.ts';
 import { defineRoute, type Route } from './define-route.ts';
+import { currentFilterOf, currentQuery, sessionPage, timeseries } from './session-queries.ts';
+import { settledRoutes } from './settled-routes.ts';
 
 const tag = 'Sessions';
-const sessionPage = pageOf(sessionSchema).meta({ id: 'SessionPage' });
 const historyPage = pageOf(historyEntrySchema).meta({ id: 'HistoryPage' });
-const timeseries = z
-  .enum(['true', 'false'])
-  .optional()
-  .meta({
-    description: '`false` leaves the series empty; `true` when left out.',
-    override: { type: 'boolean', default: true },
-  });
-
-const listSettled = defineRoute({
-  method: 'GET',
-  path: '/flex/vehicle-policies/sessions',
-  tag,
-  summary: 'List settled sessions',
-  description:
-    'Newest `pluggedOutAt` first. Each visit once: the managed session where there is one, else the unmanaged ' +
-    'one. By `policyId` managed sessions only.',
-  query: z.strictObject({
-    from: instantIn.optional().meta({ description: '`pluggedInAt` at or after.' }),
-    to: instantIn.optional().meta({ description: '`pluggedOutAt` at or before.' }),
-    policyId: uuid.optional(),
-    locationId: uuid.optional(),
-    vehicleId: uuid.optional(),
-    userId: userId.optional(),
-    ...pageQuery,
-    timeseries,
-  }),
-  answers: { 200: { description: 'One page.', schema: sessionPage } },
-})(async ({ query, clientId }, { deps }) => {
-  const page = pageRequest(query, BY_INSTANT);
-  if (!page.ok) return page;
-  const filter = {
-    fromMs: query.from ?? null,
-    toMs: query.to ?? null,
-    policyId: query.policyId ?? null,
-    locationId: query.locationId ?? null,
-    vehicleId: query.vehicleId ?? null,
-    userId: query.userId ?? null,
-  };
-  const found = await listSettledSessions(deps.database, clientId, filter, page.value);
-  const nowMs = deps.clock.nowMs();
-  const options = { timeseries: query.timeseries !== 'false' };
-  return { status: 200, body: toWirePage(found, (row) => toWireSession(row.body, nowMs, options)) };
-});
 
 const getActive = defineRoute({
   method: 'GET',
@@ -111,38 +63,12 @@ const listCurrent = defineRoute({
   tag,
   summary: 'List current sessions',
   description: 'Upcoming and active sessions, the newest first.',
-  query: z.strictObject({
-    state: z
-      .enum([...SESSION_STATES.filter((state) => state !== 'SETTLED'), 'ACTIVE'])
-      .optional()
-      .meta({ description: '`ACTIVE` means each of the active states.' }),
-    error: z
-      .enum([...SESSION_ERROR_CODES, 'ANY'])
-      .optional()
-      .meta({ description: '`ANY` means each error.' }),
-    userId: userId.optional(),
-    locationId: uuid.optional(),
-    vehicleId: uuid.optional(),
-    q: text(100).optional().meta({
-      description:
-        "Part of a user id, a session's id, a vehicle's name, brand or model, or a location's name.",
-    }),
-    ...pageQuery,
-    timeseries,
-  }),
+  query: z.strictObject({ ...currentQuery, ...pageQuery, timeseries }),
   answers: { 200: { description: 'One page.', schema: sessionPage } },
 })(async ({ query, clientId }, { deps }) => {
   const page = pageRequest(query, BY_ID);
   if (!page.ok) return page;
-  const filter = {
-    states: statesOf(query.state),
-    error: query.error ?? null,
-    locationId: query.locationId ?? null,
-    vehicleId: query.vehicleId ?? null,
-    userId: query.userId ?? null,
-    text: query.q ?? null,
-  };
-  const found = await listCurrentSessions(deps.database, clientId, filter, page.value);
+  const found = await listCurrentSessions(deps.database, clientId, currentFilterOf(query), page.value);
   const nowMs = deps.clock.nowMs();
   const options = { timeseries: query.timeseries !== 'false' };
   return { status: 200, body: toWirePage(found, (row) => toWireSession(row.body, nowMs, options)) };
@@ -226,7 +152,7 @@ const deleteTarget = defineRoute({
 export const sessionRoutes: readonly Route[] = [
   getActive,
   getSettled,
-  listSettled,
+  ...settledRoutes,
   putTarget,
   deleteTarget,
   getSession,
@@ -234,10 +160,3 @@ export const sessionRoutes: readonly Route[] = [
   getPlan,
   getHistory,
 ];
-
-function statesOf(state: string | undefined): SessionState[] | null {
-  if (state === undefined) return null;
-  return SESSION_STATES.filter(
-    (known) => known === state || (state === 'ACTIVE' && known.startsWith('ACTIVE:')),
-  );
-}

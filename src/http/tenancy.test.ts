@@ -125,10 +125,21 @@ describeOnDatabases('tenancy', (database) => {
       `/flex/sessions?vehicleId=${vehicleId}`,
       `/flex/sessions?locationId=${locationId}`,
       `/flex/vehicle-policies/sessions?policyId=${policyId}`,
+      '/flex/overview',
+      `/flex/overview?policyId=${policyId}`,
+      `/vehicles?ids=${vehicleId}`,
+      `/locations?ids=${locationId}`,
     ]) {
       const answer = await nobody.call('GET', url);
       expect(answer.body).toEqual({ data: [], pagination: { after: null, before: null } });
     }
+    const { body: totals } = await nobody.call('GET', `/flex/overview/totals?policyId=${policyId}`);
+    expect(totals).toMatchObject({ cars: 0, today: [] });
+    const months = '/flex/vehicle-policies/sessions/totals?timezoneName=UTC';
+    expect((await nobody.call('GET', months)).body).toEqual({ data: [] });
+    const csv = await nobody.call('GET', '/flex/vehicle-policies/sessions.csv');
+    expect(csv.body.split('\r\n')).toHaveLength(2);
+    expect((await nobody.call('GET', '/auth/session')).body.client.id).toBe(nobody.clientId);
   });
 
   it('rejects readings of another client, and a place of another user', async () => {

@@ -6,7 +6,7 @@ import { eraseUser } from '../app/erase-user.ts';
 import { exportUser } from '../app/export-user.ts';
 import { no } from '../app/result.ts';
 import { listVehicles, readVehicle } from '../store/vehicles.ts';
-import { pageOf, pageQuery } from '../wire/page.ts';
+import { idsQuery, pageOf, pageQuery } from '../wire/page.ts';
 import { userId, uuid } from '../wire/scalars.ts';
 import { userExportSchema } from '../wire/user-export.ts';
 import { toWireVehicle, vehicleIn, vehiclePatch, vehicleSchema } from '../wire/vehicle.ts';
@@ -37,12 +37,12 @@ const list = defineRoute({
   path: '/vehicles',
   tag,
   summary: 'List vehicles',
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({ ...idsQuery, ...pageQuery }),
   answers: { 200: { description: 'One page, the newest first.', schema: vehiclePage } },
 })(async ({ query, clientId }, { deps }) => {
   const page = pageRequest(query, BY_ID);
   if (!page.ok) return page;
-  const found = await listVehicles(deps.database, clientId, null, page.value);
+  const found = await listVehicles(deps.database, clientId, { ids: query.ids }, page.value);
   return { status: 200, body: toWirePage(found, toWireVehicle) };
 });
 
@@ -57,7 +57,7 @@ const listOfUser = defineRoute({
 })(async ({ params: { userId: user }, query, clientId }, { deps }) => {
   const page = pageRequest(query, BY_ID);
   if (!page.ok) return page;
-  const found = await listVehicles(deps.database, clientId, user, page.value);
+  const found = await listVehicles(deps.database, clientId, { userId: user }, page.value);
   return { status: 200, body: toWirePage(found, toWireVehicle) };
 });
 

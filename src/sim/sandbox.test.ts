@@ -141,7 +141,15 @@ async function lived(
 }
 
 async function settledOf(database: Database, clientId: string): Promise<Session[]> {
-  const all = { fromMs: null, toMs: null, policyId: null, locationId: null, vehicleId: null, userId: null };
+  const all = {
+    fromMs: null,
+    toMs: null,
+    policyId: null,
+    locationId: null,
+    vehicleId: null,
+    userId: null,
+    kind: null,
+  };
   const { rows } = await listSettledSessions(database, clientId, all, {
     kind: 'first',
     cursor: null,

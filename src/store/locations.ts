@@ -1,6 +1,7 @@
 import type { Location } from '../domain/location.ts';
 import type { Query } from './database.ts';
 import { type Page, type PageRequest, readPage } from './keyset.ts';
+import { type OnlyThese, whereOnly } from './only-these.ts';
 import { toTimestamp } from './values.ts';
 
 /** An import or export price as a formula over named tariffs. */
@@ -104,19 +105,20 @@ export async function countPoliciesAt(tx: Query, clientId: string, locationId: s
   return row?.count ?? 0;
 }
 
-/** Newest first; of one user where one is named. */
+/** Newest first; of one user, or some ids, where they are named. */
 export async function listLocations(
   tx: Query,
   clientId: string,
-  userId: string | null,
+  only: OnlyThese,
   page: PageRequest,
 ): Promise<Page<{ readonly id: string; readonly body: Location }>> {
+  const where = whereOnly(clientId, only);
   return readPage(
     tx,
     {
       columns: 'id, body',
-      from: `from locations where client_id = $1${userId === null ? '' : ' and user_id = $2'}`,
-      values: userId === null ? [clientId] : [clientId, userId],
+      from: `from locations where ${where.sql}`,
+      values: where.values,
       key: [{ name: 'id', sql: 'id', type: 'uuid' }],
     },
     page,

@@ -1,60 +1,30 @@
-import type { Session, SessionErrorCode, SessionState } from '../domain/session.ts';
+import type { Session } from '../domain/session.ts';
 import type { StoredPlan } from '../engine/lane.ts';
 import type { Query } from './database.ts';
 import { type Page, type PageRequest, readPage } from './keyset.ts';
-import { toTimestamp } from './values.ts';
+import { type CurrentFilter, type SettledFilter, whereCurrent, whereSettled } from './session-filters.ts';
 
-export interface SettledFilter {
-  /** Plugged in at or after. */
-  readonly fromMs: number | null;
-  /** Plugged out at or before. */
-  readonly toMs: number | null;
-  readonly policyId: string | null;
-  readonly locationId: string | null;
-  readonly vehicleId: string | null;
-  readonly userId: string | null;
-}
-
-/** Settled sessions, newest plug-out first: each visit once, except by policy, which shows managed ones only. */
+/** Settled sessions, newest plug-out first. */
 export async function listSettledSessions(
   tx: Query,
   clientId: string,
   filter: SettledFilter,
   page: PageRequest,
 ): Promise<Page<{ readonly id: string; readonly body: Session }>> {
-  const where = conditions(clientId, "client_id = $1 and state = 'SETTLED'");
-  if (filter.policyId === null) where.add('is_shown');
-  where.addEqual('policy_id', filter.policyId);
-  where.addEqual('location_id', filter.locationId);
-  where.addEqual('vehicle_id', filter.vehicleId);
-  where.addEqual('user_id', filter.userId);
-  // It ends no earlier than it begins: said so that the scan by plug-out stops there.
-  if (filter.fromMs !== null)
-    where.add('plugged_in_at >= ? and plugged_out_at >= ?', toTimestamp(filter.fromMs));
-  if (filter.toMs !== null) where.add('plugged_out_at <= ?', toTimestamp(filter.toMs));
+  const where = whereSettled(clientId, filter);
   return readPage(
     tx,
     {
-      columns: 'id, plugged_out_at, body',
-      from: `from sessions where ${where.text()}`,
+      columns: 's.id, s.plugged_out_at, s.body',
+      from: `from sessions s where ${where.sql}`,
       values: where.values,
       key: [
-        { name: 'plugged_out_at', sql: 'plugged_out_at', type: 'timestamptz' },
-        { name: 'id', sql: 'id', type: 'uuid' },
+        { name: 'plugged_out_at', sql: 's.plugged_out_at', type: 'timestamptz' },
+        { name: 'id', sql: 's.id', type: 'uuid' },
       ],
     },
     page,
   );
-}
-
-export interface CurrentFilter {
-  readonly states: readonly SessionState[] | null;
-  readonly error: SessionErrorCode | 'ANY' | null;
-  readonly locationId: string | null;
-  readonly vehicleId: string | null;
-  readonly userId: string | null;
-  /** Part of a user id, a vehicle's name, brand or model, a location's name, or a session's id. */
-  readonly text: string | null;
 }
 
 /** Upcoming and active sessions, the newest first. */
@@ -64,31 +34,18 @@ export async function listCurrentSessions(
   filter: CurrentFilter,
   page: PageRequest,
 ): Promise<Page<{ readonly id: string; readonly body: Session }>> {
-  const where = conditions(clientId, "s.client_id = $1 and s.state <> 'SETTLED'");
-  if (filter.states !== null) where.add('s.state = any(?::text[])', filter.states);
-  if (filter.error === 'ANY') where.add('s.error_code is not null');
-  else where.addEqual('s.error_code', filter.error);
-  where.addEqual('s.location_id', filter.locationId);
-  where.addEqual('s.vehicle_id', filter.vehicleId);
-  where.addEqual('s.user_id', filter.userId);
-  if (filter.text !== null) where.add(TEXT_MATCHES, `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
+  const where = whereCurrent(clientId, filter);
   return readPage(
     tx,
     {
       columns: 's.id, s.body',
-      from: `from sessions s where ${where.text()}`,
+      from: `from sessions s where ${where.sql}`,
       values: where.values,
       key: [{ name: 'id', sql: 's.id', type: 'uuid' }],
     },
     page,
   );
 }
-
-const TEXT_MATCHES = `(s.user_id ilike ? or s.id::text ilike ?
-  or exists (select 1 from vehicles v where v.client_id = s.client_id and v.id = s.vehicle_id
-             and concat_ws(' ', v.information->>'displayName', v.information->>'brand', v.information->>'model') ilike ?)
-  or exists (select 1 from locations l where l.client_id = s.client_id and l.id = s.location_id
-             and l.body->>'name' ilike ?))`;
 
 /** Any session in any state. */
 export async function readSession(tx: Query, clientId: string, id: string): Promise<Session | null> {
@@ -132,22 +89,4 @@ async function one(
 ): Promise<Session | null> {
   const [row] = await tx.query<{ body: Session }>(text, values, name);
   return row?.body ?? null;
-}
-
-/** Conditions joined by "and"; each `?` of one stands for the same value. */
-function conditions(clientId: string, first: string) {
-  const parts = [first];
-  const values: unknown[] = [clientId];
-  const add = (condition: string, ...given: readonly unknown[]): void => {
-    if (given.length > 0) values.push(given[0]);
-    parts.push(condition.replaceAll('?', `$${values.length}`));
-  };
-  return {
-    values,
-    add,
-    addEqual(column: string, value: string | null): void {
-      if (value !== null) add(`${column} = ?`, value);
-    },
-    text: () => parts.join(' and '),
-  };
 }

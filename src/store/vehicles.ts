@@ -2,6 +2,7 @@ import type { Vehicle } from '../domain/vehicle.ts';
 import type { Observed } from '../engine/lane.ts';
 import type { Query } from './database.ts';
 import { type Listing, type Page, type PageRequest, readPage } from './keyset.ts';
+import { type OnlyThese, whereOnly } from './only-these.ts';
 import { toTimestamp } from './values.ts';
 
 interface VehicleInformation {
@@ -155,17 +156,18 @@ export async function deleteVehicle(tx: Query, clientId: string, id: string): Pr
   }
 }
 
-/** Newest first; of one user where one is named. */
+/** Newest first; of one user, or some ids, where they are named. */
 export async function listVehicles(
   tx: Query,
   clientId: string,
-  userId: string | null,
+  only: OnlyThese,
   page: PageRequest,
 ): Promise<Page<VehicleView>> {
+  const where = whereOnly(clientId, only, 'v.');
   const listing: Listing = {
     columns: VIEW_COLUMNS,
-    from: `${VIEW_FROM} where v.client_id = $1${userId === null ? '' : ' and v.user_id = $2'}`,
-    values: userId === null ? [clientId] : [clientId, userId],
+    from: `${VIEW_FROM} where ${where.sql}`,
+    values: where.values,
     key: [{ name: 'id', sql: 'v.id', type: 'uuid' }],
   };
   return readPage(tx, listing, page);

@@ -9,6 +9,11 @@ export function historyWords({ cause, why, zone, error }: HistoryEntry): string 
     .join(' ');
 }
 
+/** The reason alone: why the car charges or not since then. */
+export function whyWords({ why, zone }: HistoryEntry): string {
+  return WHY_WORDS[why.code](why, zone);
+}
+
 /** Where the reason says it itself, no word is needed twice. */
 const ERROR_WORDS: Readonly<Record<SessionErrorCode, string>> = {
   FAULT: '',
