@@ -3,7 +3,7 @@ import type { Query } from '../store/database.ts';
 import { appendInputs } from '../store/inputs.ts';
 import type { Deps } from './deps.ts';
 import { no, type Result, yes } from './result.ts';
-import { stepLaneNow } from './run-lanes.ts';
+import { stepLanesNow } from './run-lanes.ts';
 
 /** A person's inputs to one lane, and its step, in the caller's transaction: what they did can be read at once. */
 export async function applyInputs(
@@ -17,7 +17,7 @@ export async function applyInputs(
     tx,
     inputs.map((input) => ({ clientId, vehicleId, input, observedAtMs: input.receivedAtMs, priority: 0 })),
   );
-  const { refusals } = await stepLaneNow(tx, deps, clientId, vehicleId);
+  const { refusals } = await stepLanesNow(tx, deps, [{ clientId, vehicleId }]);
   const [refusal] = refusals;
   return refusal === undefined ? yes(null) : refused(refusal);
 }

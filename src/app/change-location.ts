@@ -8,14 +8,14 @@ import { readUserVehicleIds } from '../store/vehicles.ts';
 import { spreadInput } from './apply-inputs.ts';
 import type { Deps } from './deps.ts';
 import { decide, no, type Result, yes } from './result.ts';
-import { stepLaneNow } from './run-lanes.ts';
+import { stepLanesNow } from './run-lanes.ts';
 
-/** A home has no more; a fleet's other lanes follow within moments. */
+/** A home has no more; a fleet's other lanes follow within moments, those at a limited location with these. */
 const STEPPED_AT_ONCE_MAX_COUNT = 4;
 
 /**
  * A location as `change` makes it of what is there. The cars with a policy there are stepped at once, so that a
- * changed time zone shows in their sessions; a changed zone has new prices.
+ * changed time zone or limit shows in their sessions; a changed zone has new prices.
  */
 export async function changeLocation(
   deps: Deps,
@@ -52,7 +52,10 @@ async function tellLanes(
   const vehicleIds = await readUserVehicleIds(tx, clientId, location.userId);
   await spreadInput(tx, clientId, vehicleIds, { kind: 'location-set', location, receivedAtMs: nowMs });
   const limit = STEPPED_AT_ONCE_MAX_COUNT;
-  for (const vehicleId of await readVehiclesWithPolicyAt(tx, clientId, location.id, limit)) {
-    await stepLaneNow(tx, deps, clientId, vehicleId);
-  }
+  const stepped = await readVehiclesWithPolicyAt(tx, clientId, location.id, limit);
+  await stepLanesNow(
+    tx,
+    deps,
+    stepped.map((vehicleId) => ({ clientId, vehicleId })),
+  );
 }

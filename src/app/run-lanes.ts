@@ -1,24 +1,12 @@
 import { PERSON_WAIT_MAX_MS } from '../domain/rules.ts';
-import { advance } from '../engine/advance.ts';
-import type { Advance, LaneEvent, Refusal } from '../engine/contract.ts';
-import type { Lane } from '../engine/lane.ts';
+import type { Refusal } from '../engine/contract.ts';
+import { type Claim, claimLanes, siteName } from '../store/claim-lanes.ts';
 import type { Query } from '../store/database.ts';
 import { isLockTimeout, isPassing } from '../store/database-error.ts';
-import {
-  findDueLanes,
-  type LaneKey,
-  type LockedLane,
-  lockLane,
-  lockLanes,
-  markLaneFault,
-  readInbox,
-  readNextDueAtMs,
-  type WaitingInput,
-} from '../store/lanes.ts';
-import { type EventRow, type SavedStep, saveSteps } from '../store/save-steps.ts';
-import { toCommandEvent, toSessionDeletedEvent, toSessionUpdatedEvent } from '../wire/event.ts';
+import { findDueLanes, type LaneKey, markLaneFault, readNextDueAtMs } from '../store/lanes.ts';
+import { saveSteps } from '../store/save-steps.ts';
 import type { Deps } from './deps.ts';
-import { type LanePrices, loadLanePrices } from './lane-prices.ts';
+import { type Fault, type Joining, type Stepped, stepLanes } from './step-lanes.ts';
 
 /** A person's change waited as long as it may for its lane. */
 export class LaneBusyError extends Error {
@@ -26,12 +14,13 @@ export class LaneBusyError extends Error {
 }
 
 /**
- * Steps one batch of due lanes, in one transaction, and says how many it stepped. A lane whose step throws is left out
- * and tried again later; a batch that the database refuses is split until the lane at fault stands alone.
+ * Steps one batch of due lanes, in one transaction, and says how many it stepped; with a lane at a limited location every
+ * lane there. A lane whose step throws is left out and tried again later; a batch that the database refuses is split until
+ * the lane at fault stands alone.
  */
 export async function runDueLanes(deps: Deps, limit: number): Promise<number> {
   const keys = await findDueLanes(deps.database, deps.clock.nowMs(), limit);
-  return keys.length === 0 ? 0 : stepBatch(deps, keys);
+  return keys.length === 0 ? 0 : stepBatch(deps, keys, [], 1);
 }
 
 /** When the next lane is due; now where an input waits, null where nothing does. */
@@ -39,49 +28,92 @@ export function nextDueAtMs(deps: Deps): Promise<number | null> {
   return readNextDueAtMs(deps.database, deps.clock.nowMs());
 }
 
-/** Steps one lane in the caller's transaction, for a person who waits for the result. */
-export async function stepLaneNow(
+/** Steps lanes in the caller's transaction, for a person who waits for the result; gives what of theirs was refused. */
+export async function stepLanesNow(
   tx: Query,
   deps: Deps,
-  clientId: string,
-  vehicleId: string,
+  keys: readonly LaneKey[],
 ): Promise<{ readonly refusals: readonly Refusal[] }> {
-  const locked = await lockForPerson(tx, { clientId, vehicleId });
-  if (locked === null) {
-    return { refusals: [] };
-  }
-  const { steps, faults } = await stepLocked(tx, deps, [locked]);
-  const [fault] = faults;
+  const { steps, faults } = await claimAndStep(tx, deps, keys);
+  const isAsked = ({ vehicleId }: LaneKey): boolean => keys.some((key) => key.vehicleId === vehicleId);
+  // A neighbour's fault is not this person's: its own step will show it.
+  const fault = faults.find(({ key }) => isAsked(key));
   if (fault !== undefined) {
     throw fault.error;
   }
-  await saveSteps(tx, steps);
-  return { refusals: steps.flatMap(({ result }) => result.refusals) };
+  if (steps.length > 0) {
+    await saveSteps(tx, steps);
+  }
+  return {
+    refusals: steps.filter(({ before }) => isAsked(before)).flatMap(({ result }) => result.refusals),
+  };
 }
 
-interface Fault {
-  readonly key: LaneKey;
-  readonly error: unknown;
+/** A plug-in at a limited location can be followed by one at another, in the same readings; no more are followed. */
+const CLAIMS_MAX_COUNT = 4;
+
+async function claimAndStep(tx: Query, deps: Deps, keys: readonly LaneKey[]): Promise<Stepped> {
+  let joined: readonly Joining[] = [];
+  await tx.query(`set local lock_timeout = ${PERSON_WAIT_MAX_MS}`);
+  for (let turn = 1; ; turn++) {
+    await tx.query('savepoint claim');
+    const claim = await claimForPerson(tx, keys, joined);
+    const stepped = await stepLanes(tx, deps, claim, keys, joined);
+    if (stepped.joining.length === 0) {
+      return stepped;
+    }
+    if (turn === CLAIMS_MAX_COUNT) {
+      throw new LaneBusyError('the vehicle is being moved between locations; try again in a moment');
+    }
+    // With the savepoint go the locks: what is claimed together is locked anew, in order.
+    await tx.query('rollback to savepoint claim');
+    joined = merged(joined, stepped.joining);
+  }
 }
 
-async function stepBatch(deps: Deps, keys: readonly LaneKey[]): Promise<number> {
+async function claimForPerson(
+  tx: Query,
+  keys: readonly LaneKey[],
+  joined: readonly Joining[],
+): Promise<Claim> {
   try {
-    const { stepped, faults } = await deps.database.transaction(async (tx) => {
-      const locked = await lockLanes(tx, keys);
-      if (locked.length === 0) {
-        return { stepped: 0, faults: [] };
+    return await claimLanes(tx, keys, sitesOf(joined), 'waiting');
+  } catch (error) {
+    if (isLockTimeout(error)) {
+      throw new LaneBusyError('the vehicle is being worked on; try again in a moment', { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function stepBatch(
+  deps: Deps,
+  keys: readonly LaneKey[],
+  joined: readonly Joining[],
+  turn: number,
+): Promise<number> {
+  try {
+    const { stepped, faults, joining } = await deps.database.transaction(async (tx) => {
+      const claim = await claimLanes(tx, keys, sitesOf(joined), 'passing');
+      if (claim.lanes.length === 0) {
+        return { stepped: 0, faults: [], joining: [] };
       }
-      const done = await stepLocked(tx, deps, locked);
+      const ready = withoutUnclaimed(claim, joined);
+      const done = await stepLanes(tx, deps, ready, keys, joined);
       if (done.steps.length > 0) {
         await saveSteps(tx, done.steps);
       }
-      return { stepped: done.steps.length, faults: done.faults };
+      return { stepped: done.steps.length, faults: done.faults, joining: done.joining };
     });
     if (stepped > 0) deps.bells?.written.ring();
     for (const { key, error } of faults) {
       await noteFault(deps, key, error);
     }
-    return stepped + faults.length;
+    const others = joining.map(({ key }) => key);
+    // What belongs at a limited location is stepped once more, with that location claimed first.
+    const isFollowed = others.length > 0 && turn < CLAIMS_MAX_COUNT;
+    const followed = isFollowed ? await stepBatch(deps, others, merged(joined, joining), turn + 1) : 0;
+    return stepped + faults.length + followed;
   } catch (error) {
     if (isPassing(error)) {
       throw error;
@@ -92,12 +124,30 @@ async function stepBatch(deps: Deps, keys: readonly LaneKey[]): Promise<number> 
       return 1;
     }
     const middle = Math.ceil(keys.length / 2);
-    const first = await stepBatch(deps, keys.slice(0, middle));
-    return first + (await stepBatch(deps, keys.slice(middle)));
+    const first = await stepBatch(deps, keys.slice(0, middle), joined, turn);
+    return first + (await stepBatch(deps, keys.slice(middle), joined, turn));
   }
 }
 
-async function noteFault(deps: Deps, key: LaneKey, error: unknown): Promise<void> {
+/** Without the lanes that join a location which somebody else holds: they stay due. */
+function withoutUnclaimed(claim: Claim, joined: readonly Joining[]): Claim {
+  const had = new Set(claim.sites.map(siteName));
+  const isOut = ({ vehicleId }: LaneKey): boolean =>
+    joined.some(({ key, site }) => key.vehicleId === vehicleId && !had.has(siteName(site)));
+  return { ...claim, lanes: claim.lanes.filter((lane) => !isOut(lane)) };
+}
+
+/** The last word on each lane. */
+function merged(before: readonly Joining[], found: readonly Joining[]): readonly Joining[] {
+  const isNew = ({ key }: Joining): boolean => !found.some((other) => other.key.vehicleId === key.vehicleId);
+  return [...before.filter(isNew), ...found];
+}
+
+function sitesOf(joined: readonly Joining[]) {
+  return joined.map(({ site }) => site);
+}
+
+async function noteFault(deps: Deps, key: LaneKey, error: Fault['error']): Promise<void> {
   const fault = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const count = await markLaneFault(deps.database, key, fault, deps.clock.nowMs());
   deps.log.error('a lane could not be stepped', {
@@ -105,111 +155,4 @@ async function noteFault(deps: Deps, key: LaneKey, error: unknown): Promise<void
     faultCount: count,
     error: fault,
   });
-}
-
-/** The pure part: every lane with what waits for it, through `advance`. Nothing is written. */
-async function stepLocked(
-  tx: Query,
-  deps: Deps,
-  locked: readonly LockedLane[],
-): Promise<{ readonly steps: SavedStep[]; readonly faults: Fault[] }> {
-  const waiting = await readInbox(tx, locked);
-  const nowMs = deps.clock.nowMs();
-  const prices = await loadLanePrices(tx, locked, nowMs);
-  const steps: SavedStep[] = [];
-  const faults: Fault[] = [];
-  for (const before of locked) {
-    try {
-      steps.push(stepOne(deps, before, waiting.get(before.vehicleId) ?? [], prices, nowMs));
-    } catch (error) {
-      faults.push({ key: before, error });
-    }
-  }
-  return { steps, faults };
-}
-
-function stepOne(
-  deps: Deps,
-  before: LockedLane,
-  waiting: readonly WaitingInput[],
-  prices: LanePrices,
-  nowMs: number,
-): SavedStep {
-  const givenIds: string[] = [];
-  const newId = (): string => {
-    const id = deps.newId();
-    givenIds.push(id);
-    return id;
-  };
-  const seen: Record<string, string> = {};
-  const result = advance(
-    before.lane,
-    waiting.map(({ input }) => input),
-    {
-      newId,
-      pricesAt: (locationId) => {
-        const found = prices.get(`${before.clientId}/${locationId}`) ?? null;
-        seen[locationId] = found?.version ?? '';
-        return found;
-      },
-    },
-    nowMs,
-  );
-  return {
-    before,
-    result,
-    nowMs: result.lane.steppedAtMs,
-    inputIds: waiting.map(({ id }) => id),
-    priceVersions: seen,
-    givenIds,
-    events: result.events.map((event) => eventRow(event, before, result)),
-  };
-}
-
-/** An event's body is built here, when it happens, and never again. */
-function eventRow(event: LaneEvent, { lane }: LockedLane, result: Advance): EventRow {
-  const nowMs = result.lane.steppedAtMs;
-  const { userId, id: vehicleId } = lane.vehicle;
-  switch (event.kind) {
-    case 'session-updated': {
-      const { session, sequence } = event;
-      const body = toSessionUpdatedEvent(session, sequence, nowMs);
-      const { id: sessionId, policyId } = session;
-      return { kind: body.event, sessionId, policyId, sequence, body: JSON.stringify(body) };
-    }
-    case 'session-deleted': {
-      const body = toSessionDeletedEvent(userId, event.sessionId, event.policyId, nowMs);
-      const { sessionId, policyId } = event;
-      return { kind: body.event, sessionId, policyId, sequence: null, body: JSON.stringify(body) };
-    }
-    case 'command-requested': {
-      const body = toCommandEvent(userId, { ...event.command, vehicleId }, nowMs);
-      const { sessionId } = event.command;
-      const policyId = policyOf(sessionId, lane, result);
-      return { kind: body.event, sessionId, policyId, sequence: null, body: JSON.stringify(body) };
-    }
-  }
-}
-
-/** The policy of a session that a command is for: as it was before the step, or begins in it. */
-function policyOf(sessionId: string | null, before: Lane, { sessions, lane }: Advance): string | null {
-  const known = [...Object.values(before.current), ...Object.values(lane.current)];
-  const begun = sessions.map(({ session }) => session);
-  return (
-    known.find(({ id }) => id === sessionId)?.policyId ??
-    begun.find(({ id }) => id === sessionId)?.policyId ??
-    null
-  );
-}
-
-async function lockForPerson(tx: Query, key: LaneKey): Promise<LockedLane | null> {
-  await tx.query(`set local lock_timeout = ${PERSON_WAIT_MAX_MS}`);
-  try {
-    return await lockLane(tx, key);
-  } catch (error) {
-    if (isLockTimeout(error)) {
-      throw new LaneBusyError('the vehicle is being worked on; try again in a moment', { cause: error });
-    }
-    throw error;
-  }
 }

@@ -355,7 +355,7 @@ export type OverviewRow = {
   };
   /** Why it charges now, or does not; null before the first entry of its history. */
   readonly reason: {
-    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'NOTHING_PLANNED';
+    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_IN_TURN' | 'CHARGING_NOT_ENOUGH_POWER' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'WAITING_FOR_OTHER_CAR' | 'WAITING_FOR_EARLIER_CAR' | 'WAITING_FOR_EMPTIER_CAR' | 'WAITING_FOR_OTHER_TO_STOP' | 'CONNECTION_TOO_SMALL' | 'CONNECTION_IN_USE' | 'NOTHING_PLANNED';
     /** One sentence, English, in the local time of the location. */
     readonly message: string;
     readonly since: Instant;
@@ -549,10 +549,10 @@ export type HistoryEntry = {
   readonly id: string;
   readonly at: Instant;
   /** What set the change off. */
-  readonly cause: 'PLUGGED_IN' | 'UNPLUGGED' | 'LEVEL' | 'POWER' | 'CHARGING' | 'CHARGE_LIMIT' | 'REACHABILITY' | 'PRICES' | 'POLICY' | 'OVERRIDE' | 'LOCATION' | 'VEHICLE' | 'COMMAND' | 'CLOCK';
+  readonly cause: 'PLUGGED_IN' | 'UNPLUGGED' | 'LEVEL' | 'POWER' | 'CHARGING' | 'CHARGE_LIMIT' | 'REACHABILITY' | 'PRICES' | 'POLICY' | 'OVERRIDE' | 'LOCATION' | 'VEHICLE' | 'COMMAND' | 'OTHER_CAR' | 'CLOCK';
   readonly reason: {
     /** Why the car charges, or does not, since this entry. */
-    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'NOTHING_PLANNED';
+    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_IN_TURN' | 'CHARGING_NOT_ENOUGH_POWER' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'WAITING_FOR_OTHER_CAR' | 'WAITING_FOR_EARLIER_CAR' | 'WAITING_FOR_EMPTIER_CAR' | 'WAITING_FOR_OTHER_TO_STOP' | 'CONNECTION_TOO_SMALL' | 'CONNECTION_IN_USE' | 'NOTHING_PLANNED';
     /** When the charge begins or ends, or the next thing happens. */
     readonly at: Instant | null;
     /** The target, reserve or limit that it is about. */
@@ -563,6 +563,10 @@ export type HistoryEntry = {
     readonly currency: string | null;
     /** Attempts of a command that failed. */
     readonly attempts: number | null;
+    /** What the location allows all cars there together, kW, where that is why. */
+    readonly maxPower: number | null;
+    /** The cars at the location that go first, or draw, where that is why. */
+    readonly vehicleIds: readonly string[];
   };
   /** The same in words, English, in the local time of the location. */
   readonly text: string;

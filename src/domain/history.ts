@@ -16,6 +16,7 @@ export const HISTORY_CAUSES = [
   'LOCATION',
   'VEHICLE',
   'COMMAND',
+  'OTHER_CAR',
   'CLOCK',
 ] as const;
 export type HistoryCause = (typeof HISTORY_CAUSES)[number];
@@ -33,6 +34,8 @@ export const WHY_CODES = [
   'CHARGING_NO_TIME_LEFT',
   'CHARGING_WITHOUT_PRICES',
   'CHARGING_PLANNED',
+  'CHARGING_IN_TURN',
+  'CHARGING_NOT_ENOUGH_POWER',
   'CHARGING_MEASURED',
   'CHARGING_UNWANTED',
   'CHARGING_LEFT_ALONE',
@@ -50,6 +53,12 @@ export const WHY_CODES = [
   'WAITING_FOR_CHEAP_HOUR',
   'WAITING_FOR_FORECAST_HOUR',
   'WAITING_FOR_PRICES',
+  'WAITING_FOR_OTHER_CAR',
+  'WAITING_FOR_EARLIER_CAR',
+  'WAITING_FOR_EMPTIER_CAR',
+  'WAITING_FOR_OTHER_TO_STOP',
+  'CONNECTION_TOO_SMALL',
+  'CONNECTION_IN_USE',
   'NOTHING_PLANNED',
 ] as const;
 export type WhyCode = (typeof WHY_CODES)[number];
@@ -67,6 +76,10 @@ export interface Why {
   readonly currency: string | null;
   /** Attempts that failed. */
   readonly attempts: number | null;
+  /** What the location allows all cars there together, kW; only where that is the reason. */
+  readonly limitKw?: number;
+  /** The cars that go first, or draw; only where the location's limit is the reason. */
+  readonly vehicleIds?: readonly string[];
 }
 
 export interface HistoryBlock extends Interval {

@@ -2,18 +2,32 @@ import { splitBlocks } from './blocks.ts';
 import { releaseControl, steer, wishOf } from './control.ts';
 import type { Effects } from './effects.ts';
 import { errorsOf } from './errors.ts';
-import type { CurrentSession, Lane } from './lane.ts';
+import type { CurrentSession, Held, Lane } from './lane.ts';
 import { activeSession, withSession } from './lifecycle.ts';
 import { isAtOnce, replan } from './planning.ts';
 import { judgeRisk } from './predict.ts';
 import { typeOf } from './view.ts';
 
-/** Plans for the active session and makes the car follow. */
-export function controlLane(lane: Lane, isHeardAgain: boolean, effects: Effects): Lane {
+/** What a location's limit adds to the control of one car. */
+export interface SiteControl {
+  /** The session as it was planned together with others; null where its car is planned alone. */
+  readonly planned: CurrentSession | null;
+  /** Asked when a start is to be sent: why it must wait, or null. */
+  readonly hold: () => Held | null;
+}
+
+/** Plans for the active session, unless that is done, and makes the car follow. */
+export function controlLane(
+  lane: Lane,
+  isHeardAgain: boolean,
+  effects: Effects,
+  { planned: given, hold }: SiteControl = ALONE,
+): Lane {
   const session = activeSession(lane);
   const policy = lane.policies.find((candidate) => candidate.id === session?.policyId);
   if (session === null || policy === undefined || lane.visit === null) {
-    return lane.visit === null ? lane : steer(lane, wishOf(lane, null, effects.nowMs), isHeardAgain, effects);
+    const wish = wishOf(lane, null, effects.nowMs);
+    return lane.visit === null ? lane : steer(lane, wish, isHeardAgain, effects, hold);
   }
   if (lane.visit.unpluggedAtMs !== null) {
     const idle = { ...lane, control: releaseControl(lane.control, effects) };
@@ -21,13 +35,16 @@ export function controlLane(lane: Lane, isHeardAgain: boolean, effects: Effects)
     const { TELEMETRY_STALE: _heard, ...errors } = session.errors;
     return withSession(idle, { ...session, plan: null, errors });
   }
-  const planned = judgeRisk(lane, replan(lane, session, policy, effects), effects.nowMs);
+  const planned = judgeRisk(lane, given ?? replan(lane, session, policy, effects), effects.nowMs);
   const typed = { ...planned, blocks: splitBlocks(planned.blocks, typeOf(planned)) };
-  const steered = steer(withSession(lane, typed), wishOf(lane, typed, effects.nowMs), isHeardAgain, effects);
+  const wish = wishOf(lane, typed, effects.nowMs);
+  const steered = steer(withSession(lane, typed), wish, isHeardAgain, effects, hold);
   const safe = withLatestSafeStart(steered, typed, effects.nowMs);
   const withPower = noteNoPower(safe, typed, effects.nowMs);
   return withSession(withPower, { ...typed, errors: errorsOf(withPower, typed, effects.nowMs) });
 }
+
+const ALONE: SiteControl = { planned: null, hold: () => null };
 
 /** A car that is left alone is taken in hand again at the latest safe start, if that comes before the next edge. */
 function withLatestSafeStart(lane: Lane, session: CurrentSession, nowMs: number): Lane {
@@ -45,8 +62,9 @@ function noteNoPower(lane: Lane, session: CurrentSession, nowMs: number): Lane {
   if (visit === null) {
     return lane;
   }
+  const { wanted, held } = lane.control;
   const isWaiting =
-    isAtOnce(session) && lane.control.wanted === 'on' && lane.observed.isCharging?.value !== true;
+    isAtOnce(session) && wanted === 'on' && held === undefined && lane.observed.isCharging?.value !== true;
   const noPowerSinceMs = isWaiting ? (visit.noPowerSinceMs ?? nowMs) : null;
   return noPowerSinceMs === visit.noPowerSinceMs ? lane : { ...lane, visit: { ...visit, noPowerSinceMs } };
 }

@@ -9,7 +9,7 @@ import {
 import { takesNoMore } from './aim.ts';
 import type { Command, CommandCause, CommandKind, CommandState } from './contract.ts';
 import type { Effects } from './effects.ts';
-import type { Control, CurrentSession, Lane } from './lane.ts';
+import type { Control, CurrentSession, Held, Lane } from './lane.ts';
 import { IDLE_CONTROL } from './new-lane.ts';
 
 /** What is wanted of the car now, why, and until when the command for it makes sense. */
@@ -52,11 +52,18 @@ export function wishOf(lane: Lane, session: CurrentSession | null, nowMs: number
  * sent again while they do, confirmed by telemetry, dropped when it is overtaken. A car that goes its own way is
  * corrected a few times and then left alone until the next edge (engine.md §3, sessions.md §6).
  * @param isHeardAgain the vehicle was silent or unreachable, and a reading has come.
+ * @param holdOf why a start must not be sent now, though it is wanted; null where it may.
  */
-export function steer(lane: Lane, wish: Wish, isHeardAgain: boolean, effects: Effects): Lane {
+export function steer(
+  lane: Lane,
+  wish: Wish,
+  isHeardAgain: boolean,
+  effects: Effects,
+  holdOf: () => Held | null,
+): Lane {
   const { nowMs } = effects;
   const isCharging = lane.observed.isCharging?.value ?? false;
-  let control = withWish(lane.control, wish, nowMs);
+  let control = withWish(released(lane.control), wish, nowMs);
   if (
     wish.wanted === 'free' ||
     (isCharging && wish.wanted === 'on') ||
@@ -71,6 +78,10 @@ export function steer(lane: Lane, wish: Wish, isHeardAgain: boolean, effects: Ef
   control = noteDeviation(control, wish, isCharging, nowMs);
   if (control.leftAloneUntilMs !== null) {
     return { ...lane, control: dropCommand(control, effects) };
+  }
+  const held = kind === 'START' ? holdOf() : null;
+  if (held !== null) {
+    return { ...lane, control: { ...dropCommand(control, effects), held } };
   }
   const isCorrection = control.deviatedAtMs.at(-1) === nowMs;
   return {
@@ -105,6 +116,15 @@ export function takeResult(
 export function releaseControl(control: Control, effects: Effects): Control {
   dropCommand(control, effects);
   return { ...IDLE_CONTROL, sentAtMs: control.sentAtMs };
+}
+
+/** Whether a start must wait is decided anew at each step. */
+function released(control: Control): Control {
+  if (control.held === undefined) {
+    return control;
+  }
+  const { held: _held, ...others } = control;
+  return others;
 }
 
 const NO_WISH: Wish = { wanted: 'free', cause: 'PLAN', sessionId: null, edgeAtMs: null };

@@ -7,7 +7,8 @@ const IDLE = { isPluggedIn: true, powerDeliveryState: 'PLUGGED_IN:STOPPED', powe
 const ON = { isPluggedIn: true, powerDeliveryState: 'PLUGGED_IN:CHARGING', powerKw: 7.4 } as const;
 
 /** Every entry of a lane's histories, in words. */
-const wordsOf = (bench: Bench): string[] => bench.steps.flatMap(({ history }) => history.map(historyWords));
+const wordsOf = (bench: Bench): string[] =>
+  bench.steps.flatMap(({ history }) => history.map((entry) => historyWords(entry)));
 const codesOf = (bench: Bench): string[] =>
   bench.steps.flatMap(({ history }) => history.map(({ cause, why }) => `${cause} ${why.code}`));
 

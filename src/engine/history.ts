@@ -144,6 +144,8 @@ function hasWhyChanged(before: Why, after: Why): boolean {
     before.percent !== after.percent ||
     before.readyByMs !== after.readyByMs ||
     before.attempts !== after.attempts ||
+    before.limitKw !== after.limitKw ||
+    before.vehicleIds?.join() !== after.vehicleIds?.join() ||
     isFar(before.atMs, after.atMs)
   );
 }
@@ -180,8 +182,7 @@ function entryOf(
     sessionId,
     number: after.count,
     atMs: effects.nowMs,
-    // A reading that says nothing new does not end a target; its deadline does.
-    cause: cause === 'POWER' && before?.target?.id !== after.target?.id ? 'CLOCK' : cause,
+    cause: shownCause(cause, before, after, hasNewPlan),
     why: after.why,
     state: changed(before?.state ?? after.state, after.state),
     target:
@@ -194,6 +195,21 @@ function entryOf(
     plannedCost: hasNewPlan ? cost : null,
     zone,
   };
+}
+
+function shownCause(
+  cause: HistoryCause,
+  before: HistoryState | null,
+  after: HistoryState,
+  hasNewPlan: boolean,
+): HistoryCause {
+  // A reading that says nothing new does not end a target; its deadline does.
+  if (cause === 'POWER' && before?.target?.id !== after.target?.id) {
+    return 'CLOCK';
+  }
+  // What happened to another car shows in the plan and in who goes first; all else that time brings is the clock's.
+  const isOthers = hasNewPlan || after.why.vehicleIds !== undefined || before?.why.vehicleIds !== undefined;
+  return cause === 'OTHER_CAR' && !isOthers ? 'CLOCK' : cause;
 }
 
 function changed<Value>(before: Value, after: Value): Changed<Value> | null {

@@ -33,10 +33,14 @@ export function beginStep(
   return { before: lane, lane: takeIn(lane, inputs, effects), inputs, isHeardAgain, effects };
 }
 
-/** The last of a step: what is to be stored, explained and told of a lane whose car was steered. */
-export function endStep({ before, inputs, effects }: LaneStep, steered: Lane): Advance {
+/**
+ * The last of a step: what is to be stored, explained and told of a lane whose car was steered.
+ * @param isOthers another car at its location took something in, and it did not.
+ */
+export function endStep({ before, inputs, effects }: LaneStep, steered: Lane, isOthers: boolean): Advance {
   const { nowMs } = effects;
-  const lane = tellAll(before, { ...steered, steppedAtMs: nowMs }, causeOf(before, steered, inputs), effects);
+  const cause = isOthers ? 'OTHER_CAR' : causeOf(before, steered, inputs);
+  const lane = tellAll(before, { ...steered, steppedAtMs: nowMs }, cause, effects);
   return { lane, timerAtMs: nextTimer(lane, nowMs), ...outputsOf(effects) };
 }
 

@@ -141,6 +141,20 @@ export interface StoredPlan {
   readonly frame: string;
   /** It was the best when it was made, and not an older one kept for less than the gain that replaces it. */
   readonly isBest: boolean;
+  /** Made together with other cars' plans, as their plans alone do not fit under the limit of the location. */
+  readonly together?: Together;
+}
+
+/** How a plan that was made under a location's limit differs from the car's plan alone. */
+export interface Together {
+  readonly limitKw: number;
+  /** Null: it charges when it would alone. LIMIT: it alone draws more than there is. */
+  readonly yields: {
+    readonly reason: 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';
+    readonly toVehicleIds: readonly string[];
+    /** When its first charge would begin if it were alone; null where it would not charge. */
+    readonly aloneAtMs: number | null;
+  } | null;
 }
 
 /** What the last event told of the things that are told at once. */
@@ -204,6 +218,18 @@ export interface Control {
   readonly hasStoppedIt: boolean;
   /** Control was given up with the car stopped by us; until then it is asked to start again. */
   readonly releaseUntilMs: number | null;
+  /** A start waits, as with what other cars here may be drawing it would exceed the location's limit. */
+  readonly held?: Held;
+  /** At a location with a limit: a start that was sent and is no longer wanted may reach the car until then. */
+  readonly mayStartUntilMs?: number;
+}
+
+export interface Held {
+  readonly limitKw: number;
+  /** Those that draw, or may. */
+  readonly byVehicleIds: readonly string[];
+  /** When the first of them can no longer; null where only a reading tells. */
+  readonly untilMs: number | null;
 }
 
 /** What was measured of this car's power at one place. */

@@ -57,7 +57,7 @@ export function replan(
   ) {
     return session;
   }
-  const problem = problemOf(lane, visit, session, policy, prices, settings, nowMs);
+  const problem = problemOf(lane, visit, session, policy, effects);
   effects.planCount += 1;
   const fresh = plan(problem);
   const old = session.plan;
@@ -82,7 +82,7 @@ export function replan(
  * last bit would start and stop the car again and again, until no command is left for the run that matters; and a car
  * that charges is not kept on for it.
  */
-function withoutBlip(found: Plan): Plan {
+export function withoutBlip(found: Plan): Plan {
   const [first, next] = found.blocks;
   const isBlip =
     first !== undefined &&
@@ -127,19 +127,23 @@ export function isAtOnce(session: CurrentSession): boolean {
   return session.aim.target?.kind === 'IMMEDIATE_START' || session.aim.isLate;
 }
 
-/** The problem as the planner is given it. */
-function problemOf(
+/**
+ * The problem as the planner is given it.
+ * @param heldMaxMs so long a silent car that was charging is taken to have gone on with it.
+ */
+export function problemOf(
   lane: Lane,
   visit: Visit,
   session: CurrentSession,
   policy: Policy,
-  prices: LocationPrices | null,
-  settings: EngineSettings,
-  nowMs: number,
+  { context, nowMs }: Effects,
+  heldMaxMs: number = POWER_HOLD_MS,
 ): PlanProblem {
+  const prices = context.pricesAt(session.locationId);
+  const settings = context.settings ?? {};
   const { target } = session.aim;
   const isFull = takesNoMore(lane);
-  const levelPercent = levelNow(lane, visit, session, nowMs);
+  const levelPercent = levelNow(lane, visit, session, nowMs, heldMaxMs);
   const goal = session.aim.isMet || isFull ? null : goalPercent(lane, target);
   const powerKw = planningPower(lane, session.locationId);
   const readyByMs = isAtOnce(session) ? nowMs : target?.kind === 'REGULAR' ? target.readyByMs : null;
@@ -176,12 +180,18 @@ function problemOf(
 }
 
 /** The level now: what energy tells since the last reading, with the power then held for as long as it may be. */
-function levelNow(lane: Lane, visit: Visit, session: CurrentSession, nowMs: number): number {
+function levelNow(
+  lane: Lane,
+  visit: Visit,
+  session: CurrentSession,
+  nowMs: number,
+  heldMaxMs: number = POWER_HOLD_MS,
+): number {
   const { observed } = lane;
   const known = observed.levelPercent?.value ?? null;
   const power = observed.powerKw?.value ?? planningPower(lane, session.locationId);
   const sinceMs = observed.isCharging?.value === true ? nowMs - visit.counter.untilMs : 0;
-  const heldWh = energyWh(power, Math.min(Math.max(0, sinceMs), POWER_HOLD_MS));
+  const heldWh = energyWh(power, Math.min(Math.max(0, sinceMs), heldMaxMs));
   const heldPercent = (heldWh * efficiencyOf(lane) * 100) / capacityOf(lane);
   const believed = visit.beliefPercent ?? 0;
   const goal = goalPercent(lane, session.aim.target);
@@ -223,7 +233,7 @@ function reserveLevel(session: CurrentSession, policy: Policy): number {
   return target?.kind === 'IMMEDIATE_START' ? 0 : (target?.reservePercent ?? policy.batteryReserve);
 }
 
-function targetIdOf(session: CurrentSession): number | null {
+export function targetIdOf(session: CurrentSession): number | null {
   return session.aim.target?.id ?? null;
 }
 

@@ -21,6 +21,7 @@ export function nextTimer(lane: Lane, nowMs: number): number | null {
     consider(visit.noPowerSinceMs === null ? null : visit.noPowerSinceMs + MISSED_NO_POWER_MS);
     consider(control.command === null ? null : control.nextAttemptAtMs);
     consider(control.letRunUntilMs);
+    consider(control.held?.untilMs);
     consider(control.releaseUntilMs);
     consider(control.leftAloneUntilMs);
     consider(Object.values(lane.current).some((session) => session.isActive) ? staleAtMs(lane, nowMs) : null);

@@ -64,6 +64,7 @@ function partsOf(lane: Lane, session: CurrentSession, prices: LocationPrices | n
     session.blocks,
     session.errors,
     session.plan?.plan,
+    session.plan?.together,
     vehicle,
     lane.policies,
     lane.locations,
@@ -89,6 +90,7 @@ function partsOf(lane: Lane, session: CurrentSession, prices: LocationPrices | n
     control.nextAttemptAtMs,
     control.leftAloneUntilMs,
     control.letRunUntilMs,
+    control.held,
   ];
 }
 

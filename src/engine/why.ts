@@ -1,9 +1,10 @@
 import type { Why, WhyCode } from '../domain/history.ts';
 import { averagePrice } from '../domain/price-series.ts';
+import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
 import { limitOf, takesNoMore } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
-import type { CurrentSession, Lane, Visit } from './lane.ts';
+import type { CurrentSession, Lane, Together, Visit } from './lane.ts';
 
 /** Why the car of a session charges now, or does not: the one reason that a driver would want to hear. */
 export function whyNow(
@@ -65,7 +66,14 @@ function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices
   if (plan?.plan.isWithoutPrices === true) {
     return { ...reason('CHARGING_WITHOUT_PRICES', session), ...until };
   }
-  const code = plan?.plan.feasible === false ? 'CHARGING_NO_TIME_LEFT' : 'CHARGING_PLANNED';
+  const isLate = plan?.plan.feasible === false;
+  const beside = plan?.together?.yields ?? null;
+  if (plan?.together !== undefined && beside !== null && beside.reason !== 'LIMIT') {
+    const code = isLate ? 'CHARGING_NOT_ENOUGH_POWER' : 'CHARGING_IN_TURN';
+    const others = othersOf(plan.together.limitKw, beside.toVehicleIds);
+    return { ...reason(code, session), ...until, ...priceOf(block, prices), ...others };
+  }
+  const code = isLate ? 'CHARGING_NO_TIME_LEFT' : 'CHARGING_PLANNED';
   return { ...reason(code, session), ...until, ...priceOf(block, prices) };
 }
 
@@ -88,6 +96,10 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
       : reason('CAR_COMPLETE', session);
   }
   const block = session.plan?.plan.blocks.find(({ startAtMs }) => startAtMs > nowMs);
+  const yielding = whyYielding(session, session.plan?.together, block);
+  if (yielding !== null) {
+    return yielding;
+  }
   if (block !== undefined) {
     return {
       ...reason(waitingCode(block, prices), session),
@@ -101,6 +113,42 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
   return reason(aim.isMet ? 'TARGET_MET' : 'NOTHING_PLANNED', session);
 }
 
+/** Why a car waits for others under the location's limit; null where it would not charge sooner alone. */
+function whyYielding(
+  session: CurrentSession,
+  together: Together | undefined,
+  block: PlanBlock | undefined,
+): Why | null {
+  const { yields, limitKw } = together ?? { yields: null, limitKw: 0 };
+  if (yields === null || yields.aloneAtMs === null) {
+    return null;
+  }
+  const { reason: why, toVehicleIds, aloneAtMs } = yields;
+  if (block !== undefined && block.startAtMs < aloneAtMs + SOONER_MS) {
+    return null;
+  }
+  const code = why === 'LIMIT' && toVehicleIds.length === 0 ? 'CONNECTION_TOO_SMALL' : YIELDING_CODES[why];
+  return {
+    ...reason(code, session),
+    ...othersOf(limitKw, toVehicleIds),
+    atMs: block?.startAtMs ?? null,
+  };
+}
+
+/** A car that alone would start no more than this sooner does not wait for others. */
+const SOONER_MS = MINUTE_MS;
+
+const YIELDING_CODES = {
+  COST: 'WAITING_FOR_OTHER_CAR',
+  DEADLINE: 'WAITING_FOR_EARLIER_CAR',
+  LEVEL: 'WAITING_FOR_EMPTIER_CAR',
+  LIMIT: 'CONNECTION_IN_USE',
+} as const;
+
+function othersOf(limitKw: number, vehicleIds: readonly string[]): Pick<Why, 'limitKw' | 'vehicleIds'> {
+  return { limitKw, vehicleIds };
+}
+
 function whyNotStarted(lane: Lane, session: CurrentSession, nowMs: number): Why {
   const { control, observed } = lane;
   if (!lane.vehicle.canStart) {
@@ -108,6 +156,10 @@ function whyNotStarted(lane: Lane, session: CurrentSession, nowMs: number): Why 
   }
   if (control.leftAloneUntilMs !== null) {
     return { ...reason('LEFT_ALONE', session), atMs: nextStart(session, nowMs) };
+  }
+  if (control.held !== undefined) {
+    const { limitKw, byVehicleIds } = control.held;
+    return { ...reason('WAITING_FOR_OTHER_TO_STOP', session), ...othersOf(limitKw, byVehicleIds) };
   }
   const again = { atMs: control.nextAttemptAtMs, attempts: control.failureCount };
   if (observed.isReachable?.value === false) {

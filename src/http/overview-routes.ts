@@ -10,6 +10,7 @@ import {
 import { pageOf, pageQuery } from '../wire/page.ts';
 import { BY_ID, pageRequest, toWirePage } from './cursors.ts';
 import { defineRoute, type Route } from './define-route.ts';
+import { namesIn } from './names-in.ts';
 import { currentFilterOf, currentQuery } from './session-queries.ts';
 
 const tag = 'Overview';
@@ -29,7 +30,12 @@ const list = defineRoute({
   if (!page.ok) return page;
   const found = await readOverview(deps, clientId, currentFilterOf(query), page.value);
   const nowMs = deps.clock.nowMs();
-  return { status: 200, body: toWirePage(found, (row) => toWireOverviewRow(row, nowMs)) };
+  const nameOf = await namesIn(
+    deps,
+    clientId,
+    found.rows.map(({ facts }) => facts.newest),
+  );
+  return { status: 200, body: toWirePage(found, (row) => toWireOverviewRow(row, nowMs, nameOf)) };
 });
 
 const totals = defineRoute({

@@ -13,6 +13,7 @@ import { sessionSchema, toWireSession } from '../wire/session.ts';
 import { targetIn } from '../wire/target.ts';
 import { BY_ID, BY_INSTANT, pageRequest, toWirePage } from './cursors.ts';
 import { defineRoute, type Route } from './define-route.ts';
+import { namesIn } from './names-in.ts';
 import { currentFilterOf, currentQuery, sessionPage, timeseries } from './session-queries.ts';
 import { settledRoutes } from './settled-routes.ts';
 
@@ -119,7 +120,12 @@ const getHistory = defineRoute({
   const session = await readSession(deps.database, clientId, params.sessionId);
   if (session === null) return no('not-found', `There is no session ${params.sessionId}.`);
   const found = await listHistory(deps.database, clientId, params.sessionId, page.value);
-  return { status: 200, body: toWirePage(found, ({ body }) => toWireHistoryEntry(body)) };
+  const nameOf = await namesIn(
+    deps,
+    clientId,
+    found.rows.map(({ body }) => body),
+  );
+  return { status: 200, body: toWirePage(found, ({ body }) => toWireHistoryEntry(body, nameOf)) };
 });
 
 const putTarget = defineRoute({

@@ -16,6 +16,11 @@ export interface LaneKey {
 export interface LockedLane extends LaneKey {
   readonly stepNumber: number;
   readonly lane: Lane;
+  readonly timerAtMs: number | null;
+  /** After a fault: it is not stepped before this. */
+  readonly retryAtMs: number | null;
+  /** Where the last step left its car plugged in. */
+  readonly locationId: string | null;
 }
 
 export interface WaitingInput {
@@ -78,28 +83,6 @@ const FIND_DUE = `
   ) fair
   order by priority, turn, since limit $2`;
 
-/** Locks lanes and reads them; those that another worker holds, and those that are gone, are left out. */
-export async function lockLanes(tx: Query, keys: readonly LaneKey[]): Promise<LockedLane[]> {
-  const rows = await tx.query<LaneRow>(
-    `select l.client_id, l.vehicle_id, l.step_number, l.state
-     from lanes l join unnest($1::uuid[], $2::uuid[]) k(client_id, vehicle_id) using (client_id, vehicle_id)
-     order by l.client_id, l.vehicle_id
-     for update of l skip locked`,
-    [keys.map(({ clientId }) => clientId), keys.map(({ vehicleId }) => vehicleId)],
-    'lock-lanes',
-  );
-  return rows.map(toLocked);
-}
-
-/** Locks one lane, waiting for it; null where there is none. The caller sets how long it may wait. */
-export async function lockLane(tx: Query, key: LaneKey): Promise<LockedLane | null> {
-  const [row] = await tx.query<LaneRow>(
-    'select client_id, vehicle_id, step_number, state from lanes where client_id = $1 and vehicle_id = $2 for update',
-    [key.clientId, key.vehicleId],
-  );
-  return row === undefined ? null : toLocked(row);
-}
-
 /** What waits for the lanes, by vehicle id, in the order of arrival. */
 export async function readInbox(tx: Query, lanes: readonly LaneKey[]): Promise<Map<string, WaitingInput[]>> {
   const rows = await tx.query<{ vehicle_id: string; input_id: number; body: LaneInput }>(
@@ -150,15 +133,4 @@ export async function readNextDueAtMs(query: Query, nowMs: number): Promise<numb
     'next-due',
   );
   return row?.at ?? null;
-}
-
-interface LaneRow {
-  readonly client_id: string;
-  readonly vehicle_id: string;
-  readonly step_number: number;
-  readonly state: Lane;
-}
-
-function toLocked({ client_id, vehicle_id, step_number, state }: LaneRow): LockedLane {
-  return { clientId: client_id, vehicleId: vehicle_id, stepNumber: step_number, lane: state };
 }

@@ -103,8 +103,13 @@ export async function readVehiclesWithPolicyAt(
   limit: number,
 ): Promise<string[]> {
   const rows = await tx.query<{ vehicle_id: string }>(
-    `select vehicle_id from policies
-     where client_id = $1 and location_id = $2 and deleted_at is null order by vehicle_id limit ${limit}`,
+    `select p.vehicle_id from policies p
+     where p.client_id = $1 and p.location_id = $2 and p.deleted_at is null
+       and not exists (
+         select 1 from lanes l join locations s on s.client_id = l.client_id and s.id = l.location_id
+         where l.client_id = p.client_id and l.vehicle_id = p.vehicle_id and l.location_id <> $2
+           and s.body->>'maxPowerKw' is not null)
+     order by p.vehicle_id limit ${limit}`,
     [clientId, locationId],
   );
   return rows.map((row) => row.vehicle_id);

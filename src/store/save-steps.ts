@@ -15,8 +15,24 @@ export interface SavedStep {
   /** Fingerprint of the prices seen, by location id. */
   readonly priceVersions: Readonly<Record<string, string>>;
   readonly givenIds: readonly string[];
+  /** With which lanes of the same limited location it was taken; null for a step of one lane. */
+  readonly site: SiteLog | null;
   /** The bodies of the events, in their order. */
   readonly events: readonly EventRow[];
+}
+
+/** The lanes of a step at a limited location, in the order in which the engine was given them. */
+interface SiteLog {
+  readonly locationId: string;
+  /** Null where the lanes knew of none any more. */
+  readonly limitKw: number | null;
+  readonly lanes: readonly {
+    readonly vehicleId: string;
+    /** Its last step before this one. */
+    readonly stepNumber: number;
+    /** Else it stood there with what it may draw, and took no step. */
+    readonly isMoved: boolean;
+  }[];
 }
 
 export interface EventRow {
@@ -46,11 +62,12 @@ async function saveLanes(tx: Query, steps: readonly SavedStep[]): Promise<void> 
   await tx.query(
     `with given as (
        select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::jsonb[], $6::timestamptz[],
-                            $7::uuid[], $8::jsonb[], $9::jsonb[], $10::jsonb[])
-         as g(client_id, vehicle_id, step_number, at, state, timer_at, location_id, input_ids, price_versions, given_ids)
+                            $7::uuid[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::jsonb[])
+         as g(client_id, vehicle_id, step_number, at, state, timer_at, location_id, input_ids, price_versions, given_ids,
+           site)
      ), logged as (
-       insert into steps (client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids)
-       select client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids from given
+       insert into steps (client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids, site)
+       select client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids, site from given
      )
      update lanes l set step_number = g.step_number, stepped_at = g.at, state = g.state, timer_at = g.timer_at,
        location_id = g.location_id, fault_count = 0, fault = null, retry_at = null
@@ -66,6 +83,7 @@ async function saveLanes(tx: Query, steps: readonly SavedStep[]): Promise<void> 
       steps.map(({ inputIds }) => JSON.stringify(inputIds)),
       steps.map(({ priceVersions }) => JSON.stringify(priceVersions)),
       steps.map(({ givenIds }) => JSON.stringify(givenIds)),
+      steps.map(({ site }) => (site === null ? null : JSON.stringify(site))),
     ],
     'save-lanes',
   );

@@ -180,3 +180,21 @@ const VIEW_FROM = 'from vehicles v left join lanes l on l.client_id = v.client_i
 function capabilitiesOf(vehicle: Vehicle): object {
   return { startCharging: { isCapable: vehicle.canStart }, stopCharging: { isCapable: vehicle.canStop } };
 }
+
+/** What drivers call these vehicles, by id: the display name, else brand and model; those with neither are left out. */
+export async function readVehicleNames(
+  tx: Query,
+  clientId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; name: string }>(
+    `select id, name from (
+       select id, coalesce(nullif(information->>'displayName', ''),
+         nullif(concat_ws(' ', information->>'brand', information->>'model'), '')) as name
+       from vehicles where client_id = $1 and id = any($2)) named
+     where name is not null`,
+    [clientId, ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

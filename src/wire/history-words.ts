@@ -1,17 +1,20 @@
 import type { HistoryCause, HistoryEntry, Why, WhyCode } from '../domain/history.ts';
 import type { SessionErrorCode } from '../domain/session.ts';
 
+/** What drivers call a vehicle; null where it is not known. */
+export type NameOf = (vehicleId: string) => string | null;
+
 /** The words of a history entry, English: what set it off, and why the car charges or not since then. */
-export function historyWords({ cause, why, zone, error }: HistoryEntry): string {
+export function historyWords({ cause, why, zone, error }: HistoryEntry, nameOf: NameOf = () => null): string {
   const fault = error === null || error.after === null ? '' : ERROR_WORDS[error.after];
-  return [CAUSE_WORDS[cause], fault, WHY_WORDS[why.code](why, zone)]
+  return [CAUSE_WORDS[cause], fault, WHY_WORDS[why.code](why, zone, nameOf)]
     .filter((words) => words !== '')
     .join(' ');
 }
 
 /** The reason alone: why the car charges or not since then. */
-export function whyWords({ why, zone }: HistoryEntry): string {
-  return WHY_WORDS[why.code](why, zone);
+export function whyWords({ why, zone }: HistoryEntry, nameOf: NameOf): string {
+  return WHY_WORDS[why.code](why, zone, nameOf);
 }
 
 /** Where the reason says it itself, no word is needed twice. */
@@ -44,10 +47,11 @@ const CAUSE_WORDS: Readonly<Record<HistoryCause, string>> = {
   LOCATION: 'The location was changed.',
   VEHICLE: 'The vehicle was changed.',
   COMMAND: 'The car answered a command.',
+  OTHER_CAR: 'Something changed with another car here.',
   CLOCK: '',
 };
 
-type Words = (why: Why, zone: string) => string;
+type Words = (why: Why, zone: string, nameOf: NameOf) => string;
 
 const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   WAITING_FOR_PLUG: () => 'Not charging: waiting for the car to be plugged in here.',
@@ -65,6 +69,10 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   CHARGING_WITHOUT_PRICES: () => 'Charging at once: no price is known before the deadline.',
   CHARGING_PLANNED: (why, zone) =>
     `Charging${atPrice(why)}: these are the cheapest hours to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+  CHARGING_IN_TURN: (why, zone, nameOf) =>
+    `Charging${atPrice(why)}: its turn beside ${others(why, nameOf)}, as ${connection(why)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
+  CHARGING_NOT_ENOUGH_POWER: (why, zone, nameOf) =>
+    `Charging as far as ${others(why, nameOf)} and the connection allow: ${connection(why)}, and that is too little to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
   CHARGING_MEASURED: () => 'Charging for a few minutes, so that its power is known.',
   CHARGING_UNWANTED: () => 'Still charging: the car has been asked to stop.',
   CHARGING_LEFT_ALONE: (why, zone) =>
@@ -89,8 +97,34 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
     `Not charging: prices are expected to be lowest from ${time(why.atMs, zone)} on. They are not published yet.`,
   WAITING_FOR_PRICES: (why, zone) =>
     `Not charging: prices are not known yet; charging begins at ${time(why.atMs, zone)} at the latest.`,
+  WAITING_FOR_OTHER_CAR: (why, zone, nameOf) =>
+    `Not charging: ${others(why, nameOf)} goes first, as ${connection(why)}. This car's turn${begins(why, zone)}.`,
+  WAITING_FOR_EARLIER_CAR: (why, zone, nameOf) =>
+    `Not charging: waits for ${others(why, nameOf)} to be ready first: ${connection(why)}. This car's turn${begins(why, zone)}.`,
+  WAITING_FOR_EMPTIER_CAR: (why, zone, nameOf) =>
+    `Not charging: waits for ${others(why, nameOf)}, which is emptier: ${connection(why)}. This car's turn${begins(why, zone)}.`,
+  WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
+    `About to charge: waits until ${others(why, nameOf)} has stopped, as ${connection(why)}.`,
+  CONNECTION_TOO_SMALL: (why) => `Not charging: ${connection(why)}, and this car alone takes more.`,
+  CONNECTION_IN_USE: (why, _zone, nameOf) =>
+    `Not charging: ${connection(why)}, and what ${others(why, nameOf)} leaves of it is too little for this car.`,
   NOTHING_PLANNED: () => 'Not charging: nothing is planned before the deadline.',
 };
+
+function connection({ limitKw }: Why): string {
+  return `the connection of this location allows ${limitKw ?? '?'} kW`;
+}
+
+function others({ vehicleIds }: Why, nameOf: NameOf): string {
+  const names = (vehicleIds ?? []).map(nameOf).filter((name) => name !== null);
+  if (names.length === 0) return (vehicleIds ?? []).length > 1 ? 'the other cars' : 'another car';
+  const last = names.at(-1) ?? '';
+  return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+function begins({ atMs }: Why, zone: string): string {
+  return atMs === null ? ' does not come before the deadline' : ` begins at ${time(atMs, zone)}`;
+}
 
 function atPrice({ price, currency }: Why): string {
   return price === null || currency === null ? '' : ` at ${price} ${currency}/kWh on average`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HISTORY_CAUSES, type HistoryEntry, WHY_CODES } from '../domain/history.ts';
 import { SESSION_ERROR_CODES } from '../domain/session.ts';
-import { historyWords } from './history-words.ts';
+import { historyWords, type NameOf } from './history-words.ts';
 import { instantOut, toInstant, toMoney, uuidOut } from './scalars.ts';
 import { SESSION_STATES, targetSchema, toWireTarget } from './session.ts';
 
@@ -31,6 +31,13 @@ export const historyEntrySchema = z
       price: z.number().nullable().meta({ description: 'Mean price per kWh of the planned block.' }),
       currency: z.string().nullable(),
       attempts: z.int().nullable().meta({ description: 'Attempts of a command that failed.' }),
+      maxPower: z
+        .number()
+        .nullable()
+        .meta({ description: 'What the location allows all cars there together, kW, where that is why.' }),
+      vehicleIds: z
+        .array(uuidOut)
+        .meta({ description: 'The cars at the location that go first, or draw, where that is why.' }),
     }),
     text: z.string().meta({ description: 'The same in words, English, in the local time of the location.' }),
     state: z.object({ before: z.enum(SESSION_STATES), after: z.enum(SESSION_STATES) }).nullable(),
@@ -42,7 +49,7 @@ export const historyEntrySchema = z
   })
   .meta({ id: 'HistoryEntry', description: 'A change of a session, with its cause and its effect.' });
 
-export function toWireHistoryEntry(entry: HistoryEntry): z.infer<typeof historyEntrySchema> {
+export function toWireHistoryEntry(entry: HistoryEntry, nameOf: NameOf): z.infer<typeof historyEntrySchema> {
   const { why, target, plannedBlocks } = entry;
   return {
     id: entry.id,
@@ -56,8 +63,10 @@ export function toWireHistoryEntry(entry: HistoryEntry): z.infer<typeof historyE
       price: why.price,
       currency: why.currency,
       attempts: why.attempts,
+      maxPower: why.limitKw ?? null,
+      vehicleIds: [...(why.vehicleIds ?? [])],
     },
-    text: historyWords(entry),
+    text: historyWords(entry, nameOf),
     state: entry.state,
     target:
       target === null

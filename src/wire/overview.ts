@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../domain/history.ts';
 import { WHY_CODES } from '../domain/history.ts';
 import type { Location } from '../domain/location.ts';
 import type { Session } from '../domain/session.ts';
-import { whyWords } from './history-words.ts';
+import { type NameOf, whyWords } from './history-words.ts';
 import { instantOut, toInstant, toKwh, uuidOut } from './scalars.ts';
 import { sessionSchema, toWireSession } from './session.ts';
 import type { VehicleFacts } from './vehicle.ts';
@@ -94,6 +94,7 @@ interface OverviewFacts {
 export function toWireOverviewRow(
   { session, facts, today }: OverviewFacts,
   nowMs: number,
+  nameOf: NameOf,
 ): z.infer<typeof overviewRowSchema> {
   const { information, observed, location, newest } = facts;
   return {
@@ -118,7 +119,7 @@ export function toWireOverviewRow(
     reason:
       newest === null
         ? null
-        : { code: newest.why.code, message: whyWords(newest), since: toInstant(newest.atMs) },
+        : { code: newest.why.code, message: whyWords(newest, nameOf), since: toInstant(newest.atMs) },
     today: today === null ? null : toWireVisitSum(today),
   };
 }

@@ -1,0 +1,162 @@
+import { powerAtKw } from '../planner/charge-curve.ts';
+import type { PlanProblem } from '../planner/problem.ts';
+import { controlLane } from './control-lane.ts';
+import type { CurrentSession, Held, Lane } from './lane.ts';
+import type { LaneStep } from './lane-step.ts';
+import { activeSession } from './lifecycle.ts';
+import { disobeys, drawEndsAtMs, drawRatio, knownKw, mayDrawKw } from './may-draw.ts';
+import { planTogether, type SitePower, type SiteSession } from './plan-site.ts';
+import { problemOf } from './planning.ts';
+import type { Site } from './site-of.ts';
+
+/**
+ * Plans for the cars of one site together and makes them follow; their lanes in the order of the steps. Cars that are
+ * not ours to command (no policy here, no such capability, left alone, let run to be measured, or deaf to a stop) are
+ * taken off the limit first with what they draw.
+ *
+ * No start is sent while the car, with all that others there may be drawing, would exceed the limit: a stop counts only
+ * once it is confirmed or can no longer be obeyed, a start from the moment it is sent. Held starts go out in the order
+ * of the plans' rule: the earliest deadline first, then the lowest level.
+ * @param standing lanes of cars there that take no step now.
+ */
+export function controlSite(
+  site: Site,
+  steps: readonly LaneStep[],
+  standing: readonly Lane[],
+  nowMs: number,
+): readonly Lane[] {
+  const ours = new Map<string, SiteSession>();
+  for (const step of steps) {
+    const session = oursIn(step, nowMs);
+    if (session !== null) {
+      ours.set(step.lane.vehicle.id, session);
+    }
+  }
+  const lanes = new Map<string, Lane>();
+  for (const lane of [...standing, ...steps.map((step) => step.lane)]) {
+    lanes.set(lane.vehicle.id, lane);
+  }
+  const draws = (lane: Lane): number => mayDrawKw(lane, ours.get(lane.vehicle.id)?.powerNowKw ?? null, nowMs);
+  const planned = planOurs(site, ours, [...lanes.values()], draws);
+  for (const { lane, isHeardAgain, effects } of inTurn(steps, ours)) {
+    const { id } = lane.vehicle;
+    const others = [...lanes.values()].filter(({ vehicle }) => vehicle.id !== id);
+    const wantsKw = ours.get(id)?.powerNowKw ?? null;
+    const hold = (): Held | null => holdOf(lane, wantsKw, others, site.limitKw, draws, nowMs);
+    const steered = controlLane(lane, isHeardAgain, effects, { planned: planned.get(id) ?? null, hold });
+    lanes.set(id, withDroppedStart(lane, steered, nowMs));
+  }
+  return steps.map(({ lane }) => lanes.get(lane.vehicle.id) ?? lane);
+}
+
+/** The session of a step whose car does what we ask of it, with its problem; null for every other car. */
+function oursIn({ lane, effects }: LaneStep, nowMs: number): SiteSession | null {
+  const { visit, control, vehicle } = lane;
+  const session = activeSession(lane);
+  const policy = lane.policies.find(({ id }) => id === session?.policyId);
+  const isLeftAlone = control.leftAloneUntilMs !== null && nowMs < control.leftAloneUntilMs;
+  const isLetRun = control.letRunUntilMs !== null && nowMs < control.letRunUntilMs;
+  if (session === null || policy === undefined || visit === null || visit.unpluggedAtMs !== null) {
+    return null;
+  }
+  if (!vehicle.canStart || !vehicle.canStop || isLeftAlone || isLetRun || disobeys(lane, nowMs)) {
+    return null;
+  }
+  // A car that fell silent while it charged is taken to charge on, as its plan has it.
+  const problem = problemOf(lane, visit, session, policy, effects, Number.POSITIVE_INFINITY);
+  const curveKw = powerNow(problem);
+  const ratio = drawRatio(lane, curveKw, nowMs);
+  const curve = problem.curve.map((point) => ({ ...point, powerKw: point.powerKw * ratio }));
+  return {
+    lane,
+    session,
+    policy,
+    effects,
+    problem: ratio === 1 ? problem : { ...problem, curve },
+    powerNowKw: curveKw * ratio,
+  };
+}
+
+function powerNow({ curve, levelPercent }: PlanProblem): number {
+  const points = [...curve].sort((one, other) => one.levelPercent - other.levelPercent);
+  return powerAtKw(points, levelPercent);
+}
+
+function planOurs(
+  site: Site,
+  ours: ReadonlyMap<string, SiteSession>,
+  lanes: readonly Lane[],
+  draws: (lane: Lane) => number,
+): ReadonlyMap<string, CurrentSession> {
+  const sessions = [...ours.values()];
+  const taking = lanes.filter((lane) => !ours.has(lane.vehicle.id) && draws(lane) > 0);
+  const power: SitePower = {
+    limitKw: site.limitKw,
+    freeKw: site.limitKw - taking.reduce((sum, lane) => sum + draws(lane), 0),
+    takenByVehicleIds: taking.map(({ vehicle }) => vehicle.id),
+  };
+  const planned = planTogether(sessions, power);
+  return new Map(
+    sessions.flatMap(({ lane }, index) => {
+      const session = planned[index];
+      return session === undefined ? [] : [[lane.vehicle.id, session] as const];
+    }),
+  );
+}
+
+/** The steps in the order in which held starts go out; cars that are not ours come last. */
+function inTurn(steps: readonly LaneStep[], ours: ReadonlyMap<string, SiteSession>): readonly LaneStep[] {
+  const rankOf = ({ lane }: LaneStep): readonly [number, number] => {
+    const problem = ours.get(lane.vehicle.id)?.problem;
+    return problem === undefined
+      ? [Number.POSITIVE_INFINITY, 0]
+      : [problem.readyByMs ?? Number.MAX_SAFE_INTEGER, problem.levelPercent];
+  };
+  return [...steps].sort((one, other) => {
+    const [a, b] = [rankOf(one), rankOf(other)];
+    if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1;
+    if (a[1] !== b[1]) return a[1] - b[1];
+    return one.lane.vehicle.id < other.lane.vehicle.id ? -1 : 1;
+  });
+}
+
+/** Why a start must wait: with what others may be drawing it would exceed the limit. */
+function holdOf(
+  lane: Lane,
+  oursKw: number | null,
+  others: readonly Lane[],
+  limitKw: number,
+  draws: (lane: Lane) => number,
+  nowMs: number,
+): Held | null {
+  const by = others.filter((other) => draws(other) > 0);
+  const othersKw = by.reduce((sum, other) => sum + draws(other), 0);
+  const ownKw = oursKw ?? knownKw(lane);
+  if (othersKw + ownKw <= limitKw + ROUNDING_KW) {
+    return null;
+  }
+  const ends = by.map((other) => drawEndsAtMs(other, nowMs)).filter((atMs) => atMs !== null);
+  return {
+    limitKw,
+    byVehicleIds: by.map(({ vehicle }) => vehicle.id),
+    untilMs: ends.length === 0 ? null : Math.min(...ends),
+  };
+}
+
+const ROUNDING_KW = 1e-6;
+
+/** A start that was sent and is no longer wanted may still reach the car: it is remembered until it expires. */
+function withDroppedStart(before: Lane, after: Lane, nowMs: number): Lane {
+  const sent = before.control.command;
+  const isDropped =
+    sent?.kind === 'START' &&
+    sent.state === 'PENDING' &&
+    after.control.command?.id !== sent.id &&
+    after.observed.isCharging?.value !== true;
+  const untilMs = Math.max(isDropped ? sent.expiresAtMs : 0, after.control.mayStartUntilMs ?? 0);
+  if (untilMs > nowMs) {
+    return { ...after, control: { ...after.control, mayStartUntilMs: untilMs } };
+  }
+  const { mayStartUntilMs: _over, ...control } = after.control;
+  return { ...after, control };
+}

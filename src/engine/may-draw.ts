@@ -1,0 +1,113 @@
+import { COMMAND_EXPIRY_MAX_MS, POWER_HOLD_MS } from '../domain/rules.ts';
+import { planningPower } from './car.ts';
+import type { Command } from './contract.ts';
+import type { Lane } from './lane.ts';
+
+/**
+ * What the lane's car may be drawing now at the plug, kW, from all that is known of it; 0 where it draws nothing for
+ * certain. It counts as charging
+ * - by a reading, until a later one, or the connector's confirmation of a stop, says otherwise; a car that is silent
+ *   until the stop that it was sent can no longer reach it does not;
+ * - while a start that was sent may still reach it, and after one that was confirmed.
+ * @param oursKw what it is planned with now, kW; null where it is not ours to command. Then it counts with the power
+ * that it reports, and with what it is known to draw here where it is silent.
+ */
+export function mayDrawKw(lane: Lane, oursKw: number | null, nowMs: number): number {
+  const { visit, observed } = lane;
+  if (visit === null || visit.unpluggedAtMs !== null) {
+    return 0;
+  }
+  if (observed.isCharging?.value === true) {
+    if (isStopConfirmed(lane) || (!isHeard(lane, nowMs) && hasStopExpired(lane, nowMs))) {
+      return 0;
+    }
+    return oursKw ?? reportedKw(lane, nowMs) ?? knownKw(lane);
+  }
+  return mayStartUntilMs(lane, nowMs) === null ? 0 : (oursKw ?? knownKw(lane));
+}
+
+/** When what the car may be drawing ends by itself, though nothing more is heard of it; null where only a reading tells. */
+export function drawEndsAtMs(lane: Lane, nowMs: number): number | null {
+  const { command } = lane.control;
+  if (lane.observed.isCharging?.value !== true) {
+    const untilMs = mayStartUntilMs(lane, nowMs);
+    return untilMs === Number.POSITIVE_INFINITY ? null : untilMs;
+  }
+  return command?.kind === 'STOP' ? Math.max(nowMs + 1, stopExpiresAtMs(command)) : null;
+}
+
+/** A car that was told to stop, had the time to, and is seen charging all the same: nobody can count on it. */
+export function disobeys(lane: Lane, nowMs: number): boolean {
+  return (
+    lane.control.wanted === 'off' &&
+    lane.observed.isCharging?.value === true &&
+    isHeard(lane, nowMs) &&
+    hasStopExpired(lane, nowMs)
+  );
+}
+
+/**
+ * By how much a car may draw more than its charge curve says: planned with a cautious power, or reporting more. 1 where
+ * they differ by no more than how power is rounded: no fuse knows that.
+ * @param curveKw power by its curve at the present level.
+ */
+export function drawRatio(lane: Lane, curveKw: number, nowMs: number): number {
+  const reported = lane.observed.isCharging?.value === true ? reportedKw(lane, nowMs) : null;
+  const ratio =
+    reported === null || curveKw <= 0
+      ? knownKw(lane) / planningPower(lane, placeOf(lane))
+      : reported / curveKw;
+  return ratio <= SAME_POWER_RATIO ? 1 : ratio;
+}
+
+const SAME_POWER_RATIO = 1.02;
+
+/** The most that the car is known to draw where it is, kW. */
+export function knownKw(lane: Lane): number {
+  const place = placeOf(lane);
+  return Math.max(planningPower(lane, place), lane.learned[place]?.powerKw ?? 0);
+}
+
+function placeOf({ visit }: Lane): string {
+  return visit?.place.kind === 'at' ? visit.place.locationId : '';
+}
+
+/** The power that a charging car tells, while that can be relied on; null where it tells none or is silent. */
+function reportedKw(lane: Lane, nowMs: number): number | null {
+  return isHeard(lane, nowMs) ? (lane.observed.powerKw?.value ?? null) : null;
+}
+
+function isHeard(lane: Lane, nowMs: number): boolean {
+  return nowMs - (lane.observed.lastReadingAtMs ?? Number.NEGATIVE_INFINITY) <= POWER_HOLD_MS;
+}
+
+function isStopConfirmed({ control: { command }, observed: { isCharging } }: Lane): boolean {
+  return (
+    command?.kind === 'STOP' &&
+    command.state === 'CONFIRMED' &&
+    (command.finishedAtMs ?? 0) >= (isCharging?.atMs ?? Number.NEGATIVE_INFINITY)
+  );
+}
+
+function hasStopExpired({ control: { command } }: Lane, nowMs: number): boolean {
+  return command?.kind === 'STOP' && stopExpiresAtMs(command) <= nowMs;
+}
+
+/** Of the first attempt: later ones must not put it off for ever. */
+function stopExpiresAtMs(command: Command): number {
+  return command.createdAtMs + COMMAND_EXPIRY_MAX_MS;
+}
+
+/** Until when a car that is not seen charging may begin by a start that was sent to it; null where it may not. */
+function mayStartUntilMs({ control, observed }: Lane, nowMs: number): number | null {
+  const { command } = control;
+  const droppedMs = control.mayStartUntilMs ?? Number.NEGATIVE_INFINITY;
+  const sentMs =
+    command?.kind !== 'START' || command.state === 'FAILED'
+      ? Number.NEGATIVE_INFINITY
+      : command.state === 'CONFIRMED' && (command.finishedAtMs ?? 0) >= (observed.isCharging?.atMs ?? 0)
+        ? Number.POSITIVE_INFINITY
+        : command.expiresAtMs;
+  const untilMs = Math.max(droppedMs, sentMs);
+  return untilMs > nowMs ? untilMs : null;
+}

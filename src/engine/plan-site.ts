@@ -1,0 +1,118 @@
+import type { Policy } from '../domain/policy.ts';
+import { REPLAN_GAIN_RATIO } from '../domain/rules.ts';
+import { needOf } from '../planner/need.ts';
+import type { PlanBlock, PlanProblem } from '../planner/problem.ts';
+import { runsOf } from '../planner/runs.ts';
+import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
+import { planSite, type SitePlan } from '../planner/site.ts';
+import type { Effects } from './effects.ts';
+import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
+import { replan, targetIdOf, withoutBlip } from './planning.ts';
+
+/** A session that is planned together with others, and what it is planned from. */
+export interface SiteSession {
+  readonly lane: Lane;
+  readonly session: CurrentSession;
+  readonly policy: Policy;
+  readonly effects: Effects;
+  /** Its curve is what the car may draw, never a cautious one. */
+  readonly problem: PlanProblem;
+  /** What it draws at the present level by that curve. */
+  readonly powerNowKw: number;
+}
+
+/** What the cars of a site may draw. */
+export interface SitePower {
+  /** The location's limit, as drivers know it. */
+  readonly limitKw: number;
+  /** What is left of it by cars that draw there and are not ours to command. */
+  readonly freeKw: number;
+  /** Those cars. */
+  readonly takenByVehicleIds: readonly string[];
+}
+
+/**
+ * The active sessions of one site with plans that stay below what is free at every instant, in the order given. Each
+ * gets its plan alone, kept or new, where all of them fit: each is the best of its own, so they are the best together,
+ * and where a car alone needs no new plan it needs none here. Else they are planned as one, and again at every step
+ * until they fit: nothing shows that such a plan is still the best.
+ */
+export function planTogether(sessions: readonly SiteSession[], power: SitePower): readonly CurrentSession[] {
+  const cars = sessions.map(carOf);
+  const limitKw = Math.max(0, power.freeKw);
+  if (fitsLimit(sumOf(cars.map(loadAlone)), limitKw)) {
+    return cars.map(({ alone }) => alone);
+  }
+  const [first] = sessions;
+  const found = planSite({
+    nowMs: first?.effects.nowMs ?? 0,
+    cars: cars.map(({ lane, session, problem }) => ({
+      id: lane.vehicle.id,
+      problem,
+      old: keepable(session, problem.nowMs),
+      powerLeastKw: null,
+    })),
+    limitKw,
+    replanGain: first?.effects.context.settings?.replanGainRatio ?? REPLAN_GAIN_RATIO,
+  });
+  return cars.map((car) => withPlan(car, found, power));
+}
+
+/** One of the cars, and its session with the plan that it would have alone. */
+interface Car extends SiteSession {
+  readonly alone: CurrentSession;
+}
+
+function carOf(planned: SiteSession): Car {
+  const { lane, session, policy, effects } = planned;
+  return { ...planned, alone: replan(lane, session, policy, effects) };
+}
+
+function loadAlone({ problem, alone }: Car): Load {
+  return loadOf(needOf(problem).course, runsOf(remaining(alone.plan?.plan.blocks ?? [], problem.nowMs)));
+}
+
+/** The blocks of a plan for the same target, from now on: what a new plan changes only for a gain. */
+function keepable(session: CurrentSession, nowMs: number): readonly PlanBlock[] | null {
+  const { plan } = session;
+  return plan === null || plan.targetId !== targetIdOf(session) ? null : remaining(plan.plan.blocks, nowMs);
+}
+
+function remaining(blocks: readonly PlanBlock[], nowMs: number): PlanBlock[] {
+  return blocks
+    .filter(({ endAtMs }) => endAtMs > nowMs)
+    .map((block) => ({ ...block, startAtMs: Math.max(block.startAtMs, nowMs) }));
+}
+
+function withPlan(car: Car, found: SitePlan, power: SitePower): CurrentSession {
+  const { lane, session, problem, alone, effects } = car;
+  const made = found.plans.get(lane.vehicle.id);
+  if (made === undefined) {
+    return alone;
+  }
+  effects.planCount += 1;
+  const stored: StoredPlan = {
+    madeAtMs: effects.nowMs,
+    targetId: targetIdOf(session),
+    marginMs: problem.marginMs,
+    plan: withoutBlip(made),
+    // Nothing equals these: it is planned anew at the next step.
+    basis: '',
+    frame: '',
+    isBest: false,
+    together: togetherOf(lane.vehicle.id, alone, found, power),
+  };
+  return { ...session, plan: stored };
+}
+
+function togetherOf(id: string, alone: CurrentSession, found: SitePlan, power: SitePower): Together {
+  const yielded = found.yields.find((each) => each.id === id);
+  const { limitKw, takenByVehicleIds } = power;
+  if (yielded === undefined) {
+    return { limitKw, yields: null };
+  }
+  const { reason, to } = yielded;
+  const toVehicleIds = reason === 'LIMIT' ? takenByVehicleIds : to;
+  const aloneAtMs = alone.plan?.plan.blocks[0]?.startAtMs ?? null;
+  return { limitKw, yields: { reason, toVehicleIds, aloneAtMs } };
+}
