@@ -108,14 +108,14 @@ function scheduleFor(
 }
 
 /** How long a pause under way must still last. A reserve to fill ends it; so does a wait, which has no age. */
-function pauseLeftMs(problem: PlanProblem, need: Need): number {
+export function pauseLeftMs(problem: PlanProblem, need: Need): number {
   const { nowMs, isCharging, stateSinceMs, minRunMs } = problem;
   if (isCharging || stateSinceMs === null || need.reserveMs > 0) return 0;
   return Math.max(0, minRunMs - Math.max(0, nowMs - stateSinceMs));
 }
 
 /** How long from now the charge is settled: through the reserve, and until a run under way is long enough. */
-function settledFor(problem: PlanProblem, need: Need, minRunMs: number): number {
+export function settledFor(problem: PlanProblem, need: Need, minRunMs: number): number {
   if (!problem.isCharging || problem.startedByItself) {
     return need.reserveMs > 0 ? Math.max(need.reserveMs, problem.isCharging ? 0 : minRunMs) : 0;
   }

@@ -1,7 +1,11 @@
 import type { Interval } from '../domain/interval.ts';
+import { needOf } from './need.ts';
+import { plan } from './plan.ts';
 import type { Plan, PlanProblem } from './problem.ts';
-import { inTurn } from './site/in-turn.ts';
+import { runsOf } from './runs.ts';
+import { fitsLimit, loadOf, sumOf } from './site/load.ts';
 import { inOrder } from './site/order.ts';
+import { solveSite } from './site/solve.ts';
 import { stateSite } from './site/state-site.ts';
 
 export interface SiteCar {
@@ -58,5 +62,17 @@ export interface SitePlan {
  */
 export function planSite(problem: SiteProblem): SitePlan {
   const order = inOrder(problem.cars);
-  return stateSite(problem, order, inTurn(problem, order));
+  const alone = new Map(order.map((car) => [car.id, plan(car.problem)]));
+  const runs = fitTogether(problem, alone) ?? solveSite(problem, order, false).runs;
+  return stateSite(problem, order, alone, runs);
+}
+
+/** The runs of the cars' own plans, where these fit under the limit together. */
+function fitTogether(
+  { cars, limitKw }: SiteProblem,
+  alone: ReadonlyMap<string, Plan>,
+): ReadonlyMap<string, readonly Interval[]> | null {
+  const runs = new Map(cars.map(({ id }) => [id, runsOf(alone.get(id)?.blocks ?? [])]));
+  const loads = cars.map(({ id, problem }) => loadOf(needOf(problem).course, runs.get(id) ?? []));
+  return fitsLimit(sumOf(loads), limitKw) ? runs : null;
 }

@@ -1,6 +1,5 @@
 import type { Interval } from '../../domain/interval.ts';
 import { needOf } from '../need.ts';
-import { plan } from '../plan.ts';
 import type { Plan, PlanProblem } from '../problem.ts';
 import { lengthOf, runsOf } from '../runs.ts';
 import type { SiteCar, SitePlan, SiteProblem, SiteYield } from '../site.ts';
@@ -13,6 +12,7 @@ import { deadlineOf } from './order.ts';
 export function stateSite(
   { limitKw }: SiteProblem,
   order: readonly SiteCar[],
+  alone: ReadonlyMap<string, Plan>,
   runs: ReadonlyMap<string, readonly Interval[]>,
 ): SitePlan {
   const loads = new Map<string, Load>(
@@ -26,7 +26,7 @@ export function stateSite(
     const own = runs.get(id) ?? [];
     const stated = statePlan(problem, needOf(problem), own);
     plans.set(id, { ...stated, latestSafeStartMs: latestStart(problem, stated, own, others, limitKw) });
-    const yielded = yieldOf(car, stated, own, order, loads, limitKw);
+    const yielded = yieldOf(car, alone.get(id), stated, own, order, loads, limitKw);
     if (yielded !== null) yields.push(yielded);
   }
   let cost = 0;
@@ -68,6 +68,7 @@ function latestStart(
 /** Whether and why a car gets less, or gets it at another time, than alone. */
 function yieldOf(
   car: SiteCar,
+  alone: Plan | undefined,
   stated: Plan,
   runs: readonly Interval[],
   order: readonly SiteCar[],
@@ -75,7 +76,7 @@ function yieldOf(
   limitKw: number,
 ): SiteYield | null {
   const { id, problem } = car;
-  const alone = plan(problem);
+  if (alone === undefined) return null;
   const aloneRuns = runsOf(alone.blocks);
   if (isSame(aloneRuns, runs)) return null;
   const course = needOf(problem).course;

@@ -1,0 +1,143 @@
+import type { CellCar } from './cell-car.ts';
+import { canCharge, cellCost, kAfter, stateAfterOn } from './cell-car.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ROUNDING_KW = 1e-6;
+const TIE = 1e-9;
+
+/** Least cost of one car from each state at each cell edge to its end, under surcharges and beside others. */
+export interface CarTable {
+  readonly car: CellCar;
+  readonly values: Float64Array;
+}
+
+/** Cells in which a car charges, and what that counts without surcharges. */
+export interface CarPath {
+  readonly isOn: Uint8Array;
+  /** Cells left at the start of each cell. */
+  readonly k: Int32Array;
+  readonly cost: number;
+}
+
+export function newTable(car: CellCar): CarTable {
+  const cells = Math.max(0, car.end - car.from);
+  return { car, values: new Float64Array((cells + 1) * (car.k + 2) * car.states) };
+}
+
+/**
+ * Fills a table backward. `surcharge` is per cell and per kW of the car's power, or per cell where `isFlat`; charging
+ * needs the car's power within `roomKw`. Returns the least cost from the start; Infinity where nothing fits.
+ */
+export function fillTable(
+  table: CarTable,
+  surcharge: Float64Array | null,
+  isFlat: boolean,
+  roomKw: Float64Array,
+): number {
+  const { car, values } = table;
+  const { from, end, k: kMost, states, onState, onTo, offTo, startCost, powerKw, kwh, rate, weight } = car;
+  const row = (kMost + 2) * states;
+  if (kMost === 0) {
+    values.fill(0);
+    return 0;
+  }
+  if (end <= from) return NEVER;
+  let base = (end - from) * row;
+  values.fill(0, base, base + states);
+  values.fill(NEVER, base + states, base + row);
+  for (let t = end - 1; t >= from; t--) {
+    const next = base;
+    base -= row;
+    values.fill(0, base, base + states);
+    const kHigh = Math.min(kMost, end - t);
+    const kLow = Math.max(1, kMost - (t - from) - 1);
+    const extra = surcharge === null ? 0 : (surcharge[t] as number);
+    const room = (roomKw[t] as number) + ROUNDING_KW;
+    const price = rate[t] as number;
+    const fixed = weight[t] as number;
+    for (let k = kLow; k <= kHigh; k++) {
+      const power = powerKw[k] as number;
+      const at = base + k * states;
+      const offAt = next + k * states;
+      const isOpen = power <= room;
+      let charge = NEVER;
+      let onAt = offAt - states;
+      if (isOpen) {
+        const energy = t === 0 ? car.headKwh : (kwh[k] as number);
+        if (t === 0) onAt = next + car.kAfterHead * states;
+        charge = price * energy + fixed + (isFlat ? extra : extra * power);
+      }
+      for (let a = 0; a < states; a++) {
+        const off = offTo[a] as number;
+        let best = off < 0 ? NEVER : (values[offAt + off] as number);
+        const on = a === 0 && t === 0 ? car.headTo : (onTo[a] as number);
+        if (isOpen && on >= 0) {
+          const left = t === 0 ? car.kAfterHead : k - 1;
+          if (a !== 0) {
+            const value = charge + (values[onAt + on] as number);
+            if (value < best) best = value;
+          } else if (left >= on - onState) {
+            const value = charge + startCost + (values[onAt + on] as number);
+            if (value < best) best = value;
+          }
+        }
+        values[at + a] = best;
+      }
+    }
+    if (kHigh < kMost + 1) values.fill(NEVER, base + (kHigh + 1) * states, base + (kHigh + 2) * states);
+    // A row before this one may ask for one cell less than was computed here.
+    for (let k = Math.max(1, kLow - 1); k < kLow; k++) {
+      values.fill(NEVER, base + k * states, base + (k + 1) * states);
+    }
+  }
+  return values[car.k * states + car.startState] as number;
+}
+
+/** The value of a state; 0 when nothing is left, Infinity past the end. */
+export function valueAt({ car, values }: CarTable, cell: number, k: number, state: number): number {
+  if (k <= 0) return 0;
+  if (cell >= car.end || k > car.end - cell) return NEVER;
+  return values[((cell - car.from) * (car.k + 2) + k) * car.states + state] as number;
+}
+
+/** The best path of a filled table: later on equal cost, or earlier where that is better. Null where nothing fits. */
+export function readPath(
+  table: CarTable,
+  surcharge: Float64Array | null,
+  isFlat: boolean,
+  roomKw: Float64Array,
+  cells: number,
+): CarPath | null {
+  const { car } = table;
+  const isOn = new Uint8Array(cells);
+  const ks = new Int32Array(cells);
+  let k = car.k;
+  let state = car.startState;
+  let cost = 0;
+  for (let t = car.from; t < car.end && k > 0; t++) {
+    ks[t] = k;
+    const power = car.powerKw[k] ?? 0;
+    const off = car.offTo[state] ?? -1;
+    const offValue = off < 0 ? NEVER : valueAt(table, t + 1, k, off);
+    let onValue = NEVER;
+    const isOpen = power <= (roomKw[t] ?? 0) + ROUNDING_KW && canCharge(car, t, k, state);
+    const left = kAfter(car, t, k);
+    const on = stateAfterOn(car, t, state);
+    if (isOpen) {
+      const extra = surcharge === null ? 0 : (surcharge[t] ?? 0) * (isFlat ? 1 : power);
+      const start = state === 0 ? car.startCost : 0;
+      onValue = cellCost(car, t, k) + start + extra + valueAt(table, t + 1, left, on);
+    }
+    if (onValue === NEVER && offValue === NEVER) return null;
+    const prefersOn = state >= car.onState || car.isEarly[t] === 1;
+    if (prefersOn ? onValue <= offValue + TIE : onValue < offValue - TIE) {
+      isOn[t] = 1;
+      cost += cellCost(car, t, k) + (state === 0 ? car.startCost : 0);
+      k = left;
+      state = on;
+    } else {
+      state = off;
+    }
+  }
+  return k > 0 ? null : { isOn, k: ks, cost };
+}

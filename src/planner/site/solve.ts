@@ -1,0 +1,226 @@
+import type { Interval } from '../../domain/interval.ts';
+import { deadlineMs } from '../plan.ts';
+import type { SiteCar, SiteProblem } from '../site.ts';
+import type { PlacedCar } from './car-cells.ts';
+import { carOnCells } from './car-cells.ts';
+import type { CarPath } from './car-table.ts';
+import { fillTable, newTable } from './car-table.ts';
+import type { CellCar } from './cell-car.ts';
+import { cellCost } from './cell-car.ts';
+import type { Cells } from './cells.ts';
+import { cellsOf, unitFor } from './cells.ts';
+import type { JointPaths, JointTask } from './insert.ts';
+import { inserted, take } from './insert.ts';
+import { joint, ordersOf } from './joint.ts';
+import { fitsLimit, loadOf, sumOf } from './load.ts';
+import { runsOfPath } from './path-runs.ts';
+import type { SettledCar } from './settle.ts';
+import { settledCars } from './settle.ts';
+
+/** Runs of charging for each car, together within the limit. */
+export interface Solved {
+  readonly runs: ReadonlyMap<string, readonly Interval[]>;
+  /** Prices of power that guided it, per instant; see `bound.ts`. */
+  readonly surcharges: ReadonlyMap<string, Float64Array>;
+  readonly cells: Cells;
+  /** Cars whose deadline is kept. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** How near to the best joint plan is near enough: a share of what the energy costs, well within one per cent [ours]. */
+const TOLERANCE_RATIO = 0.002;
+/** Joint states that the search for a plan that keeps all deadlines may hold at an edge. */
+const DEADLINE_WIDTH = 3000;
+
+/**
+ * The joint plan: what is settled first; then which deadlines can be kept together, as the rule orders them; cars whose
+ * deadline cannot be kept as soon as these leave power; and the cheapest way to do so.
+ */
+export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFine: boolean): Solved {
+  const { limitKw } = problem;
+  const settled = settledCars(problem, order);
+  const cells = cellsFor(problem, settled, isFine);
+  const placed = placedCars(settled, cells, limitKw);
+  const room = new Float64Array(cells.count).fill(limitKw);
+  for (const { given, settled: run } of placed) {
+    if (run === null) continue;
+    const load = loadOf(given.need.course, [run]);
+    for (let t = 0; t < cells.count; t++) {
+      const startMs = cells.edgesMs[t] ?? 0;
+      const endMs = cells.edgesMs[t + 1] ?? startMs;
+      let most = 0;
+      for (let i = 0; i + 1 < load.atMs.length; i++) {
+        if ((load.atMs[i] ?? 0) < endMs && (load.atMs[i + 1] ?? 0) > startMs)
+          most = Math.max(most, load.powerKw[i] ?? 0);
+      }
+      room[t] = (room[t] ?? 0) - most;
+    }
+  }
+  const open = placed.flatMap(({ cellCar }) => (cellCar === null ? [] : [cellCar]));
+  const timely = open.filter((car) => {
+    const table = newTable(car);
+    return fillTable(table, null, true, room) < Number.POSITIVE_INFINITY;
+  });
+  const paths = new Map<string, CarPath>();
+  let { cars: chosen, witness } = together(timely, cells.count, room);
+  for (const car of open) {
+    if (chosen.includes(car)) continue;
+    const found = soonest(car, chosen, witness, cells.count, room);
+    if (found === null) continue;
+    const [path, ...others] = found;
+    if (path === undefined) continue;
+    witness = others;
+    take({ ...car, end: cells.count }, path, room, -1);
+    paths.set(car.id, path);
+  }
+  const task: JointTask = { cars: chosen, cells: cells.count, roomKw: room };
+  const seed = recounted(chosen, witness);
+  const rules = { tolerance: TOLERANCE_RATIO * scaleOf(chosen), wanted: null, widthMost: 0 };
+  const solved = joint(task, rules, seed);
+  for (const [i, car] of chosen.entries()) {
+    const path = solved.found?.paths[i];
+    if (path !== undefined) paths.set(car.id, path);
+  }
+  const runs = new Map<string, readonly Interval[]>();
+  for (const each of placed) runs.set(each.id, runsOfPath(each, paths.get(each.id) ?? null, cells));
+  const surcharges = new Map(chosen.map((car, i) => [car.id, solved.surcharges[i] ?? new Float64Array(0)]));
+  return { runs, surcharges, cells, kept: new Set(chosen.map((car) => car.id)) };
+}
+
+function cellsFor({ nowMs }: SiteProblem, settled: readonly SettledCar[], isFine: boolean): Cells {
+  const instants: number[] = [];
+  const lengths: number[] = [];
+  let readyMs = nowMs;
+  let allMs = 0;
+  let anchorMs: number | null = null;
+  for (const { car, totalMs, settled: run, openAtMs } of settled) {
+    const { problem } = car;
+    if (totalMs === 0) continue;
+    const endAtMs = problem.readyByMs ?? nowMs;
+    readyMs = Math.max(readyMs, endAtMs);
+    allMs += totalMs + 2 * problem.minRunMs;
+    instants.push(endAtMs, deadlineMs(problem), openAtMs, ...(run === null ? [] : [run.startAtMs]));
+    lengths.push(totalMs, problem.minRunMs);
+    for (const slot of [...problem.slots, ...problem.restrictions]) {
+      for (const atMs of [slot.startAtMs, slot.endAtMs]) {
+        if (atMs <= nowMs || atMs >= endAtMs) continue;
+        instants.push(atMs);
+        anchorMs ??= atMs;
+      }
+    }
+  }
+  const untilMs = Math.max(readyMs, nowMs) + allMs;
+  const unitMs = unitFor(nowMs, readyMs, instants, lengths, isFine);
+  return cellsOf(nowMs, untilMs, anchorMs ?? nowMs, unitMs);
+}
+
+function placedCars(settled: readonly SettledCar[], cells: Cells, limitKw: number): PlacedCar[] {
+  const runs = new Map(settled.map((each) => [each.car.id, each.settled]));
+  const mayGrow = (given: SettledCar, untilMs: number) => {
+    const loads = settled.map((each) => {
+      const run = runs.get(each.car.id) ?? null;
+      if (run === null) return loadOf(each.need.course, []);
+      return loadOf(each.need.course, [each === given ? { ...run, endAtMs: untilMs } : run]);
+    });
+    return fitsLimit(sumOf(loads), limitKw);
+  };
+  return settled.map((each) => {
+    const placed = carOnCells(each, cells, mayGrow);
+    runs.set(placed.id, placed.settled);
+    return placed;
+  });
+}
+
+interface Together {
+  readonly cars: readonly CellCar[];
+  /** Paths that keep all their deadlines. */
+  readonly witness: readonly CarPath[];
+}
+
+/** The cars whose deadlines can be kept together: all if any joint plan keeps them all, else one by one by the rule. */
+function together(timely: readonly CellCar[], cells: number, roomKw: Float64Array): Together {
+  const all = allOnTime(timely, cells, roomKw);
+  if (all !== null) return { cars: timely, witness: all };
+  let chosen: Together = { cars: [], witness: [] };
+  for (const car of timely) {
+    const cars = [...chosen.cars, car];
+    const witness = allOnTime(cars, cells, roomKw);
+    if (witness !== null) chosen = { cars, witness };
+  }
+  return chosen;
+}
+
+/** A joint plan in which every car is done by its end; null where there is none. */
+function allOnTime(cars: readonly CellCar[], cells: number, roomKw: Float64Array): readonly CarPath[] | null {
+  if (cars.length === 0) return [];
+  const strict = { cars: cars.map((car) => asCounted(car, car.end, () => 0)), cells, roomKw };
+  const tables = strict.cars.map(newTable);
+  for (const order of ordersOf(cars.length)) {
+    const found = inserted(strict, tables, order, null);
+    if (found !== null) return found.paths;
+  }
+  // Cells charged in after the end: none is what is asked for, and a bound above none is a proof that it cannot be.
+  const late = cars.map((car) => asCounted(car, cells, (t) => (t >= car.end ? 1 : 0)));
+  const rules = { tolerance: 1e-6, wanted: 1e-6, widthMost: DEADLINE_WIDTH };
+  const { found } = joint({ cars: late, cells, roomKw }, rules);
+  return found !== null && found.cost < 0.5 ? found.paths : null;
+}
+
+/**
+ * The path of a car that is late, and of those that are not, beside which it is placed: as little as can be after its
+ * end, then as soon as can be.
+ */
+function soonest(
+  car: CellCar,
+  chosen: readonly CellCar[],
+  witness: readonly CarPath[],
+  cells: number,
+  roomKw: Float64Array,
+): readonly CarPath[] | null {
+  const late = asCounted(car, cells, (t) => t + 1 + (t >= car.end ? cells : 0));
+  const others = chosen.map((each) => asCounted(each, each.end, () => 0));
+  const room = Float64Array.from(roomKw);
+  for (const [i, path] of witness.entries()) take(chosen[i], path, room, -1);
+  const own: JointTask = { cars: [late], cells, roomKw: room };
+  const beside = inserted(own, [newTable(late)], [0], null);
+  if (beside === null) return null;
+  const seed = recounted([late, ...others], [...beside.paths, ...witness]);
+  const rules = { tolerance: 0.5, wanted: null, widthMost: 0 };
+  return joint({ cars: [late, ...others], cells, roomKw }, rules, seed).found?.paths ?? null;
+}
+
+/** Paths with what they count for these cars. */
+function recounted(cars: readonly CellCar[], paths: readonly CarPath[]): JointPaths {
+  let sum = 0;
+  const counted = paths.map((path, i) => {
+    const car = cars[i];
+    let cost = 0;
+    for (let t = car?.from ?? 0; car !== undefined && t < path.isOn.length; t++) {
+      if (path.isOn[t] !== 1) continue;
+      const goesOn = t === car.from ? car.startState >= car.onState : path.isOn[t - 1] === 1;
+      cost += cellCost(car, t, path.k[t] ?? 0) + (goesOn ? 0 : car.startCost);
+    }
+    sum += cost;
+    return { ...path, cost };
+  });
+  return { paths: counted, cost: sum };
+}
+
+function asCounted(car: CellCar, end: number, weightOf: (cell: number) => number): CellCar {
+  const weight = new Float64Array(car.weight.length);
+  for (let t = 0; t < weight.length; t++) weight[t] = weightOf(t);
+  return { ...car, end, weight, rate: new Float64Array(car.rate.length), startCost: 0 };
+}
+
+/** What the energy of the cars would cost at the mean size of their prices. */
+function scaleOf(cars: readonly CellCar[]): number {
+  let scale = 0;
+  for (const { rate, kwh, from, end, k } of cars) {
+    let sum = 0;
+    for (let t = from; t < end; t++) sum += Math.abs(rate[t] ?? 0);
+    let energy = 0;
+    for (let left = 1; left <= k; left++) energy += kwh[left] ?? 0;
+    scale += (sum / Math.max(1, end - from)) * energy;
+  }
+  return Math.max(scale, 1e-6);
+}
