@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { askWho } from './data/sign-in.ts';
+import { askWho, findWho } from './data/sign-in.ts';
 import { useStore } from './data/store.ts';
 import { who } from './data/who.ts';
 import { Broken } from './parts/states.tsx';
@@ -10,7 +10,7 @@ import { SignIn } from './shell/sign-in.tsx';
 /** Signed in: the shell with its page; else the sign-in. The place in the address stays over a sign-in. */
 export function App() {
   const state = useStore(who);
-  useEffect(() => void askWho(), []);
+  useEffect(() => void findWho(), []);
   return (
     <>
       {state.kind === 'in' && <Shell as={state.as} />}

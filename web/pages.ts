@@ -28,4 +28,16 @@ export const pages: readonly PageEntry[] = [
     load: () => import('./pages/cars/cars-page.tsx'),
     navigation: { name: words.cars.title, icon: 'car' },
   },
+  {
+    pattern: '/webhooks',
+    title: words.webhooks.title,
+    load: () => import('./pages/webhooks/webhooks-page.tsx'),
+    navigation: { name: words.webhooks.title, icon: 'webhook' },
+  },
+  {
+    pattern: '/webhook/:id',
+    title: words.webhooks.one,
+    load: () => import('./pages/webhooks/webhook-page.tsx'),
+    under: '/webhooks',
+  },
 ];

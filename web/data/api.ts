@@ -21,6 +21,20 @@ export async function ask<Name extends OperationName>(
   name: Name,
   ...given: Given<Name>
 ): Promise<Body<Name>> {
+  return (await askTagged(name, ...given)).value;
+}
+
+/** An answer with its version, for the `If-Match` of a change; null where it has none. */
+export interface Tagged<Value> {
+  readonly value: Value;
+  readonly etag: string | null;
+}
+
+/** As `ask`, with the version of what is answered. */
+export async function askTagged<Name extends OperationName>(
+  name: Name,
+  ...given: Given<Name>
+): Promise<Tagged<Body<Name>>> {
   let requestId: string | null = null;
   const client = makeClient({
     async fetch(url, options) {
@@ -32,7 +46,7 @@ export async function ask<Name extends OperationName>(
   });
   const answer = await client.call(name, ...given);
   // The type argument is the answer's own; the compiler does not follow it through the union.
-  if (answer.ok) return answer.body as Body<Name>;
+  if (answer.ok) return { value: answer.body as Body<Name>, etag: answer.headers.get('etag') };
   if (answer.status === 0) throw new AwayError(answer.problem.detail);
   if (answer.status === 401 && name !== SIGN_IN && name !== WHO) signedOut('expired');
   throw new RefusedError(answer.problem, requestId);

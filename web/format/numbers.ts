@@ -45,6 +45,12 @@ export function duration(ms: number): string {
   return rest === 0 ? `${hours}\u00a0h` : `${hours}\u00a0h ${rest}\u00a0min`;
 }
 
+/** How long a request took: `87 ms`, `5.0 s`. */
+export function took(ms: number): string {
+  return ms < 1000 ? `${count(ms)}\u00a0ms` : `${seconds.format(ms / 1000)}\u00a0s`;
+}
+
+const seconds = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** Making one is slow, and a list needs hundreds. */

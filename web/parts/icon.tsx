@@ -19,6 +19,7 @@ const PATHS = {
   plug: 'M7 3v4M13 3v4M5 7h10v2a5 5 0 0 1-10 0zM10 14v3',
   clock: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6v4l2.5 2',
   plus: 'M10 4v12M4 10h12',
+  copy: 'M7 7V4h9v9h-3M4 7h9v9H4z',
   chart: 'M4 16V9M10 16V4M16 16v-5',
 } as const;
 export type IconName = keyof typeof PATHS;

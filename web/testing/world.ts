@@ -40,7 +40,7 @@ export async function startWorld(now: string): Promise<TestWorld> {
 }
 
 /** The body of an answer that must be one of success. */
-function expectOk<Body>(
+export function expectOk<Body>(
   answer:
     | { readonly ok: true; readonly body: Body }
     | { readonly ok: false; readonly problem: { readonly detail: string } },
