@@ -1,7 +1,7 @@
 import { escaped } from './chart-svg.ts';
 import { chartsOf } from './charts.ts';
 import type { BacktestReport } from './report.ts';
-import { costRows, money, percent, slackName, whole } from './table.ts';
+import { costRows, money, percent, skippedRows, slackName, whole } from './table.ts';
 
 /** The report as one HTML file that needs nothing else, in light and dark. */
 export function backtestPage(report: BacktestReport): string {
@@ -129,10 +129,7 @@ function slackTable({ ready: { bySlack } }: BacktestReport): string {
 
 function factTable(report: BacktestReport): string {
   const { rules, engineAccount, perSession } = report;
-  const skipped = Object.entries(report.skipped).map(([reason, count]) => [
-    `Skipped: ${reason.replaceAll('_', ' ')}`,
-    whole(count),
-  ]);
+  const skipped = skippedRows(report).map(([reason, count]) => [`Skipped: ${reason}`, whole(count)]);
   return table(
     ['Fact', 'Value'],
     [

@@ -213,6 +213,7 @@ describe('a back-test', () => {
   it('shows itself as a table', async () => {
     const text = backtestTable(await backtest([night(0)]));
     expect(text).toContain('1 sessions, 12 kWh at the plug');
+    expect(text).toContain('No row skipped.');
     expect(text).toMatch(/tidewatt +0\.20 EUR +15\.\d % +█{6}/);
     expect(text).toContain('Ready on time                  1 of 1 feasible; 1 in all');
   });
@@ -223,7 +224,7 @@ describe('a back-test', () => {
     );
     expect(page.match(/<svg /g)).toHaveLength(4);
     expect(page).toContain('<h1>84.8 % cheaper than charging at once</h1>');
-    expect(page).toContain('<td>Skipped: no estimate</td><td>1</td>');
+    expect(page).toContain('<td>Skipped: without an estimate of battery, power or level</td><td>1</td>');
     expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
     expect(page).not.toMatch(/<script|https?:|src=|url\(/);
   });
