@@ -10,13 +10,14 @@ const load = {
   events: () => import('./cli/events.ts'),
   plan: () => import('./cli/plan.ts'),
   backtest: () => import('./cli/backtest.ts'),
-  benchPlanner: () => import('./cli/bench-planner.ts'),
+  benchPlanner: () => import('./bench/planner.ts'),
   benchStream: () => import('./bench/stream.ts'),
   benchWebhooks: () => import('./bench/webhooks.ts'),
+  benchPublication: () => import('./bench/publication.ts'),
   webhookListen: () => import('./webhook-listen.ts'),
 };
 
-const BENCHES: readonly string[] = ['planner', 'webhooks', 'stream'];
+const BENCHES: readonly string[] = ['planner', 'publication', 'webhooks', 'stream'];
 
 // Exit code: 0 done, 1 failed, 2 wrong use.
 try {
@@ -79,7 +80,11 @@ async function bench(name: string | null, json: boolean): Promise<number> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   if (name === null || name === 'planner') {
     const { runBenchPlanner } = await load.benchPlanner();
-    runBenchPlanner({ json, print });
+    await runBenchPlanner({ json, print });
+  }
+  if (name === null || name === 'publication') {
+    const { runBenchPublication } = await load.benchPublication();
+    await runBenchPublication({ json, print, databaseUrl: configOf({}).databaseUrl });
   }
   if (name === null || name === 'webhooks') {
     const { runBenchWebhooks } = await load.benchWebhooks();

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../runtime/start-thread.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { RecordedSession } from './sessions-csv.ts';
 import { type Share, shareOut } from './share-out.ts';
@@ -29,7 +30,10 @@ export async function driveInWorkers(
   const workers: Worker[] = [];
   const placed: Tallied[] = new Array(sessions.length);
   const driveShare = async (share: Share): Promise<void> => {
-    const worker = startWorker({ sessions: share.sessions, rules });
+    const worker = startThread(import.meta.url, 'drive-worker', {
+      sessions: share.sessions,
+      rules,
+    } satisfies WorkerTask);
     workers.push(worker);
     const tallied = await talliedBy(worker, onDriven);
     for (const [index, one] of tallied.entries()) {
@@ -42,16 +46,6 @@ export async function driveInWorkers(
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
   return placed;
-}
-
-/** Compiled, the worker is a file beside this one; from the sources the thread first learns to read TypeScript. */
-function startWorker(task: WorkerTask): Worker {
-  if (import.meta.url.endsWith('.js')) {
-    return new Worker(new URL('./drive-worker.js', import.meta.url), { workerData: task });
-  }
-  const source = JSON.stringify(new URL('./drive-worker.ts', import.meta.url));
-  const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${source}); })`;
-  return new Worker(script, { eval: true, workerData: task, execArgv: [] });
 }
 
 function talliedBy(worker: Worker, onDriven: (driven: number) => void): Promise<readonly Tallied[]> {

@@ -2,6 +2,8 @@ import { HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../domain/units.ts';
 import { curveFromPower } from '../planner/charge-curve.ts';
 import { plan } from '../planner/plan.ts';
 import type { PlanProblem } from '../planner/problem.ts';
+import { randomFor } from '../sim/random.ts';
+import { loadSolver, slotModel } from './slot-model.ts';
 
 export interface BenchPlannerOptions {
   /** Problems per horizon; 400 unless told. */
@@ -19,15 +21,22 @@ export interface BenchPlannerRow {
   readonly p99Micros: number;
   /** Times the median of a plain greedy (cheapest slots first, no starts, no runs) on the same problems. */
   readonly greedyRatio: number;
+  /** The solver's median as a multiple of ours, on some of the problems; null with taper, and where it is not there. */
+  readonly solverRatio: number | null;
 }
 
 /** A problem is planned this often and its best time counts: what else the machine does is not measured. */
 const ROUNDS = 3;
 
-/** The planner's speed on a seeded mix of evenings, beside a plain greedy measured in the same run. */
-export function runBenchPlanner(options: BenchPlannerOptions): readonly BenchPlannerRow[] {
+/** A solver takes a hundred times as long: so many problems are enough of it. */
+const SOLVED_COUNT = 30;
+
+/** The planner's speed on a seeded mix of evenings, beside a plain greedy and a solver measured in the same run. */
+export async function runBenchPlanner(options: BenchPlannerOptions): Promise<readonly BenchPlannerRow[]> {
   const count = options.problems ?? 400;
   const rows: BenchPlannerRow[] = [];
+  const solver = await loadSolver();
+  if (solver === null) options.print('the package "highs" is not installed: no comparison with a solver');
   for (const hours of [24, 72]) {
     const constant = problemsOf(hours, count, options.seed ?? 1, false);
     const taper = problemsOf(hours, count, (options.seed ?? 1) + 1, true);
@@ -38,9 +47,17 @@ export function runBenchPlanner(options: BenchPlannerOptions): readonly BenchPla
     const both = [...constant, ...taper];
     for (const problem of both) greedy(problem);
     const greedyMicros = both.map((problem) => timed(() => greedy(problem)));
-    rows.push(rowOf(hours, 'constant', constantMicros, greedyMicros));
-    rows.push(rowOf(hours, 'taper', taperMicros, greedyMicros));
-    rows.push(rowOf(hours, 'both', [...constantMicros, ...taperMicros], greedyMicros));
+    const some = constant.slice(0, SOLVED_COUNT);
+    const solverRatio =
+      solver === null
+        ? null
+        : quantile(
+            some.map((problem) => elapsedMicros(() => solver(slotModel(problem)))),
+            0.5,
+          ) / quantile(constantMicros.slice(0, some.length), 0.5);
+    rows.push(rowOf(hours, 'constant', constantMicros, greedyMicros, solverRatio));
+    rows.push(rowOf(hours, 'taper', taperMicros, greedyMicros, null));
+    rows.push(rowOf(hours, 'both', [...constantMicros, ...taperMicros], greedyMicros, null));
   }
   for (const row of rows) options.print(options.json ? JSON.stringify(row) : textOf(row));
   return rows;
@@ -51,6 +68,7 @@ function rowOf(
   curve: BenchPlannerRow['curve'],
   micros: readonly number[],
   greedyMicros: readonly number[],
+  solverRatio: number | null,
 ): BenchPlannerRow {
   const p50Micros = quantile(micros, 0.5);
   return {
@@ -60,17 +78,19 @@ function rowOf(
     p50Micros: Math.round(p50Micros),
     p99Micros: Math.round(quantile(micros, 0.99)),
     greedyRatio: Number((p50Micros / quantile(greedyMicros, 0.5)).toFixed(1)),
+    solverRatio: solverRatio === null ? null : Math.round(solverRatio),
   };
 }
 
 function textOf(row: BenchPlannerRow): string {
   const name = `planner ${row.hours} h, ${row.curve}`.padEnd(24);
-  return `${name} p50 ${row.p50Micros} µs  p99 ${row.p99Micros} µs  ${row.greedyRatio} × greedy  (${row.problems})`;
+  const solver = row.solverRatio === null ? '' : `  solver ${row.solverRatio} × ours`;
+  return `${name} p50 ${row.p50Micros} µs  p99 ${row.p99Micros} µs  ${row.greedyRatio} × greedy${solver}  (${row.problems})`;
 }
 
 /** Evenings at home: 15-minute prices, any minute of plug-in, the policy's defaults in most and a start cost in half. */
 function problemsOf(hours: number, count: number, seed: number, isTapering: boolean): PlanProblem[] {
-  const random = generator(seed * 7919 + hours);
+  const random = randomFor('bench', seed, hours);
   const origin = Date.UTC(2026, 0, 10, 12);
   return Array.from({ length: count }, () => {
     const nowMs = origin + Math.floor(random() * 6 * 60) * MINUTE_MS + Math.floor(random() * 60_000);
@@ -127,27 +147,18 @@ function greedy(problem: PlanProblem): number {
 }
 
 function timed(run: () => unknown): number {
-  let bestMs = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    const startedAt = performance.now();
-    run();
-    bestMs = Math.min(bestMs, performance.now() - startedAt);
-  }
-  return bestMs * 1000;
+  let bestMicros = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round++) bestMicros = Math.min(bestMicros, elapsedMicros(run));
+  return bestMicros;
+}
+
+function elapsedMicros(run: () => unknown): number {
+  const startedAt = performance.now();
+  run();
+  return (performance.now() - startedAt) * 1000;
 }
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
 }
