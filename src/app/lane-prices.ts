@@ -1,3 +1,4 @@
+import { FORECAST_DAYS_COUNT } from '../domain/rules.ts';
 import { DAY_MS } from '../domain/units.ts';
 import type { LocationPrices } from '../engine/contract.ts';
 import type { Query } from '../store/database.ts';
@@ -49,8 +50,8 @@ export async function loadLanePrices(
   return found;
 }
 
-/** A week shows the shape of the days, for a forecast. */
-const BEFORE_MS = 8 * DAY_MS;
+/** What a forecast is made from; prices are published up to two days ahead of it. */
+const BEFORE_MS = FORECAST_DAYS_COUNT * DAY_MS;
 /** Nothing is published or overridden further ahead. */
 const AHEAD_MS = 30 * DAY_MS;
 const CACHED_MAX_COUNT = 20_000;

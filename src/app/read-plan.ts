@@ -1,4 +1,5 @@
 import { fillGaps } from '../domain/price-series.ts';
+import { FORECAST_DAYS_COUNT } from '../domain/rules.ts';
 import type { Session } from '../domain/session.ts';
 import { DAY_MS, MINUTE_MS, quarterHourOf } from '../domain/units.ts';
 import type { StoredPlan } from '../engine/lane.ts';
@@ -15,7 +16,7 @@ import { no, type Result, yes } from './result.ts';
 const SHOWN_MS = 8 * DAY_MS;
 
 /** What the engine's forecast is made from. */
-const FORECAST_HISTORY_MS = 8 * DAY_MS;
+const FORECAST_HISTORY_MS = FORECAST_DAYS_COUNT * DAY_MS;
 
 /** The live plan of a session that is not settled, with the prices from now to their end or the plan's. */
 export async function readPlan(deps: Deps, clientId: string, sessionId: string): Promise<Result<WirePlan>> {

@@ -90,7 +90,8 @@ const STRETCHES_MAX_COUNT = 10_000;
 const stretchesByZone = new Map<string, Map<number, readonly OffsetSpan[]>>();
 let stretchesCount = 0;
 
-function wallMsAt(zone: string, atMs: number): number {
+/** What a zone's clock shows at an instant, in milliseconds as if it were UTC. */
+export function wallMsAt(zone: string, atMs: number): number {
   return atMs + spanAt(zone, atMs).offsetMs;
 }
 

@@ -137,3 +137,10 @@ export const MIN_RUN_MAX_MINUTES = 240;
 export const PRECONDITION_MAX_MINUTES = 240;
 /** Most restriction windows of one policy. */
 export const RESTRICTION_WINDOWS_MAX_COUNT = 50;
+
+/** The last known days that a forecast of prices is made from: two of each weekday. */
+export const FORECAST_DAYS_COUNT = 14;
+/** In the level of those days a day counts half as much as one so many days younger. */
+export const FORECAST_LEVEL_HALF_LIFE_DAYS = 2;
+/** An hour of the forecast counts this share of the forecast's usual error dearer: waiting for less is a gamble. */
+export const FORECAST_CAUTION_RATIO = 0.2;

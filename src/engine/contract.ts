@@ -40,7 +40,7 @@ export type LaneInput = { readonly receivedAtMs: number } & (
 /** The resolved price of a location: ascending disjoint slots, and the currency. */
 export interface LocationPrices {
   readonly currency: string;
-  /** Ascending and disjoint, known prices only, from a week before now to the last that is published. */
+  /** Ascending and disjoint, known prices only, from a fortnight before now to the last that is published. */
   readonly slots: readonly PriceSlot[];
   /** Names the state of the rates: equal versions have equal slots. */
   readonly version: string;

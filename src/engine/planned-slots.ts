@@ -1,4 +1,4 @@
-import { localMinuteOfDay } from '../domain/calendar.ts';
+import { wallMsAt } from '../domain/calendar.ts';
 import type { PriceSlot } from '../domain/price.ts';
 import { clip } from '../domain/price-series.ts';
 import { DAY_MS } from '../domain/units.ts';
@@ -38,8 +38,8 @@ function extended(
     return made.slots;
   }
   const untilMs = toMs + DAY_MS;
-  const minuteOf = (atMs: number): number => localMinuteOfDay(zone, atMs);
-  const fresh = { untilMs, slots: withForecast(slots, lastKnownMs, untilMs, minuteOf) };
+  const wallMsOf = (atMs: number): number => wallMsAt(zone, atMs);
+  const fresh = { untilMs, slots: withForecast(slots, lastKnownMs, untilMs, wallMsOf) };
   FORECASTS.set(slots, byZone.set(zone, fresh));
   return fresh.slots;
 }

@@ -1,4 +1,5 @@
 import { clip } from '../../domain/price-series.ts';
+import { FORECAST_DAYS_COUNT } from '../../domain/rules.ts';
 import { DAY_MS } from '../../domain/units.ts';
 import type { LocationPrices } from '../../engine/contract.ts';
 import type { PriceFile } from './prices-csv.ts';
@@ -11,8 +12,8 @@ export interface PriceWindows {
   readonly nextPublicationAtMs: (afterMs: number) => number;
 }
 
-/** Longer than the longest visit and the week that the engine asks for, from the last published price back. */
-const WINDOW_MS = 12 * DAY_MS;
+/** Longer than a long visit and what a forecast is made from, from the last published price back. */
+const WINDOW_MS = (FORECAST_DAYS_COUNT + 5) * DAY_MS;
 
 /** Windows on a price file. Each is made once, so that the engine sees that nothing has changed. */
 export function priceWindows(prices: PriceFile, publication: Publication): PriceWindows {
