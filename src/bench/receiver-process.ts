@@ -34,6 +34,9 @@ process.on('message', async (ask: Ask) => {
   }
 });
 
+// Its servers would keep it alive, and it the benchmark.
+process.once('disconnect', () => process.exit(0));
+
 async function open(count: number, hanging: number): Promise<void> {
   for (const server of servers) {
     server.close();

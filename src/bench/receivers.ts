@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Ask } from './receiver-process.ts';
 
@@ -10,13 +11,17 @@ export interface Receivers {
   expect(total: number): Promise<void>;
   /** What came since the last report, by receiver that answers. */
   report(): Promise<Extract<Answer, { kind: 'report' }>>;
-  close(): void;
+  /** Fulfilled when their process has ended. */
+  close(): Promise<void>;
 }
 
 export function startReceivers(): Receivers {
   const isSource = import.meta.url.endsWith('.ts');
   const script = new URL(isSource ? './receiver-process.ts' : './receiver-process.js', import.meta.url);
-  const child = fork(fileURLToPath(script), { stdio: 'inherit' });
+  const child = fork(fileURLToPath(script), {
+    stdio: 'inherit',
+    execArgv: isSource ? ['--import', 'tsx'] : [],
+  });
   return {
     async open(count, hanging) {
       const { ports } = await ask(child, { kind: 'open', count, hanging }, 'opened');
@@ -26,7 +31,11 @@ export function startReceivers(): Receivers {
       await ask(child, { kind: 'expect', total }, 'complete');
     },
     report: () => ask(child, { kind: 'report' }, 'report'),
-    close: () => void child.disconnect(),
+    async close() {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
   };
 }
 
