@@ -40,4 +40,10 @@ export const pages: readonly PageEntry[] = [
     load: () => import('./pages/webhooks/webhook-page.tsx'),
     under: '/webhooks',
   },
+  {
+    pattern: '/session/:id',
+    title: words.session.title,
+    load: () => import('./pages/session/session-page.tsx'),
+    under: '/cars',
+  },
 ];

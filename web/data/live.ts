@@ -8,8 +8,8 @@ import { who } from './who.ts';
 export type LiveState = 'connecting' | 'live' | 'away';
 
 export const liveState = makeStore<LiveState>('connecting');
-/** How often the service has come back: what is shown may have changed meanwhile. */
-export const revivals = makeStore(0);
+/** How often the stream has begun: what was loaded before may have changed meanwhile. */
+export const openings = makeStore(0);
 
 const KINDS = ['flex:session:updated', 'flex:session:deleted'] as const;
 /** A restart of the service takes less; nobody needs to be told of it. */
@@ -46,8 +46,9 @@ export function followEvents(): () => void {
       clearTimeout(away);
       away = undefined;
       retryMs = RETRY_FIRST_MS;
-      if (liveState.get() === 'away') revivals.set(revivals.get() + 1);
       liveState.set('live');
+      // What was loaded before the stream began may have changed between the two.
+      openings.set(openings.get() + 1);
     };
     source.onerror = lost;
     for (const kind of KINDS) source.addEventListener(kind, take);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { revivals } from './live.ts';
+import { openings } from './live.ts';
 import { isAbort } from './problem.ts';
 import { useStore } from './store.ts';
 
@@ -23,7 +23,7 @@ export interface Loading<Value> {
 }
 
 /**
- * Loads a value, and again when `key` changes, when asked to, and when the service is back after it was away. A
+ * Loads a value, and again when `key` changes, when asked to, and when the live stream begins (anew). A
  * value that is there stays while the next one is on its way; a request that is no longer wanted is aborted.
  * A null key loads nothing.
  */
@@ -33,12 +33,12 @@ export function useLoaded<Value>(
 ): Loading<Value> {
   const [state, setState] = useState<Loaded<Value>>({ kind: 'loading' });
   const [asked, setAsked] = useState(0);
-  const revived = useStore(revivals);
+  const opened = useStore(openings);
   const loadNow = useRef(load);
   loadNow.current = load;
   const shownKey = useRef<string | null>(null);
 
-  const wanted = useMemo(() => ({ key, asked, revived }), [key, asked, revived]);
+  const wanted = useMemo(() => ({ key, asked, opened }), [key, asked, opened]);
 
   useEffect(() => {
     if (wanted.key === null) return undefined;

@@ -27,6 +27,13 @@ export function kw(power: number): string {
   return `${number('1', { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(power)}\u00a0kW`;
 }
 
+/** A bare figure with so many decimals. */
+export function decimal(value: number, digits: number): string {
+  return number(`d${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    withoutMinusZero(value, digits),
+  );
+}
+
 /** Of 0..100. */
 export function percent(level: number): string {
   return `${number('0', { maximumFractionDigits: 0 }).format(level)}\u00a0%`;

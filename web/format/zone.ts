@@ -79,6 +79,21 @@ export function hoursBetween(fromMs: number, toMs: number, everyHours: number, z
   return found;
 }
 
+/** The last instant up to `atMs` at which the zone's clocks showed a whole hour. */
+export function thisHour(atMs: number, zone: string): number {
+  const offset = offsetMs(atMs, zone);
+  return Math.floor((atMs + offset) / HOUR_MS) * HOUR_MS - offset;
+}
+
+/** The first instant from `atMs` on at which they do. */
+export function nextHour(atMs: number, zone: string): number {
+  const before = thisHour(atMs, zone);
+  if (before === atMs) return atMs;
+  const next = thisHour(before + HOUR_MS, zone);
+  // Where clocks go back by half an hour, the hour after may begin before `atMs`.
+  return next > atMs ? next : thisHour(before + 2 * HOUR_MS, zone);
+}
+
 /** As `<input type="datetime-local">` writes it: `2026-11-24T07:00`. */
 export function toLocalInput(atMs: number, zone: string): string {
   const { year, month, day, hour, minute } = wallOf(atMs, zone);

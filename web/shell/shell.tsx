@@ -42,7 +42,15 @@ export function Shell({ as }: { readonly as: SignedIn }) {
             )}
           </ul>
         </nav>
-        <div class="side-end">
+        <button
+          type="button"
+          class="button quiet square more"
+          popovertarget="side-end"
+          aria-label={words.shell.more}
+        >
+          <Icon name="more" />
+        </button>
+        <div class="side-end" id="side-end" popover="auto">
           {as.isSandbox && <ClockPanel isDemo={as.isDemo} />}
           <Settings as={as} />
         </div>

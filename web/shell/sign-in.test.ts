@@ -60,6 +60,8 @@ describeInBrowser('signing in', () => {
 
     await page.context().clearCookies();
     // The clock is asked every few seconds; this is one of the calls that meet the 401.
+    await page.getByRole('button', { name: 'More' }).click();
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'Run' }).click();
     await page.getByText('Your sign-in has expired.').waitFor();
     await closePage(watched);

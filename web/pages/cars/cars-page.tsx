@@ -20,6 +20,7 @@ export default function CarsPage() {
           caption={words.cars.title}
           rows={state.value.data}
           keyOf={({ id }) => id}
+          hrefOf={({ id }) => `#/session/${id}`}
           columns={[
             { name: 'Vehicle', cell: ({ vehicleId }) => vehicleId },
             { name: 'State', cell: (session) => words.states[session.state] },
