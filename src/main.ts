@@ -11,13 +11,14 @@ const load = {
   plan: () => import('./cli/plan.ts'),
   backtest: () => import('./cli/backtest.ts'),
   benchPlanner: () => import('./bench/planner.ts'),
+  benchDashboard: () => import('./bench/dashboard.ts'),
   benchStream: () => import('./bench/stream.ts'),
   benchWebhooks: () => import('./bench/webhooks.ts'),
   benchPublication: () => import('./bench/publication.ts'),
   webhookListen: () => import('./webhook-listen.ts'),
 };
 
-const BENCHES: readonly string[] = ['planner', 'publication', 'webhooks', 'stream'];
+const BENCHES: readonly string[] = ['planner', 'publication', 'webhooks', 'stream', 'dashboard'];
 
 // Exit code: 0 done, 1 failed, 2 wrong use.
 try {
@@ -95,6 +96,10 @@ async function bench(name: string | null, json: boolean): Promise<number> {
     // Flat memory shows in ten minutes; a round of all benchmarks does not wait for that.
     const seconds = name === null ? 60 : 600;
     await runBenchStream({ json, print, seconds, databaseUrl: configOf({}).databaseUrl });
+  }
+  if (name === null || name === 'dashboard') {
+    const { runBenchDashboard } = await load.benchDashboard();
+    await runBenchDashboard({ json, print, databaseUrl: configOf({}).databaseUrl });
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
+import type { ReadTotals } from '../app/read-overview-totals.ts';
 import type { TelemetryOutcome, TelemetryRequest } from '../app/record-telemetry.ts';
 import type { Tokens } from '../app/tokens.ts';
 import type { WebhookDeps } from '../app/webhook-deps.ts';
@@ -13,6 +14,7 @@ export interface HttpContext {
   /** The same, with a way out to subscribers. */
   readonly webhooks: WebhookDeps;
   readonly recordTelemetry: (request: TelemetryRequest) => Promise<TelemetryOutcome>;
+  readonly readTotals: ReadTotals;
   readonly tokens: Tokens;
   readonly registry: Registry;
   readonly streams: EventStreams;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { readOverview } from '../app/read-overview.ts';
-import { readTotals } from '../app/read-overview-totals.ts';
 import {
   overviewRowSchema,
   overviewTotalsSchema,
@@ -43,11 +42,12 @@ const totals = defineRoute({
   path: '/flex/overview/totals',
   tag,
   summary: 'Count cars and add up their day',
-  description: 'Of the current sessions of the same filters as `GET /flex/overview`, without pages.',
+  description:
+    'Of the current sessions of the same filters as `GET /flex/overview`, without pages. At most a second old.',
   query: z.strictObject(currentQuery),
   answers: { 200: { description: 'The totals now.', schema: overviewTotalsSchema } },
-})(async ({ query, clientId }, { deps }) => {
-  const found = await readTotals(deps, clientId, currentFilterOf(query));
+})(async ({ query, clientId }, { readTotals }) => {
+  const found = await readTotals(clientId, currentFilterOf(query));
   return { status: 200, body: toWireOverviewTotals(found) };
 });
 

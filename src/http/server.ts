@@ -8,6 +8,7 @@ import { Histogram, Registry } from 'prom-client';
 import type { Simulator } from '../app/create-vehicle.ts';
 import type { Deps } from '../app/deps.ts';
 import { groupTelemetry } from '../app/group-telemetry.ts';
+import { makeReadTotals } from '../app/read-overview-totals.ts';
 import { recordTelemetry } from '../app/record-telemetry.ts';
 import { type Access, makeTokens } from '../app/tokens.ts';
 import { withEgress } from '../app/webhook-deps.ts';
@@ -72,6 +73,7 @@ export function buildServer(deps: Deps, options: ServerOptions = {}): FastifyIns
     webhooks: withEgress(deps, { allowsPrivate: options.webhookAllowsPrivate ?? false }),
     registry,
     tokens: makeTokens(deps),
+    readTotals: makeReadTotals(deps),
     simulator: options.simulator ?? null,
     world: options.world ?? null,
     streams: makeEventStreams(deps, options.streamLimits),
@@ -102,6 +104,7 @@ export function buildOperationsServer(deps: Deps, registry: Registry): FastifyIn
     webhooks: withEgress(deps, { allowsPrivate: false }),
     registry,
     tokens: makeTokens(deps),
+    readTotals: makeReadTotals(deps),
     simulator: null,
     world: null,
     streams: makeEventStreams(deps),

@@ -40,17 +40,22 @@ export async function readOverviewTotals(
        from sessions s where ${where.sql}
      ), midnights as (
        select * from unnest($${next}::text[], $${next + 1}::timestamptz[]) as m(timezone_name, at)
+     ), settled as materialized (
+       select s.policy_id, s.plugged_out_at, s.settled_wh, s.settled_currency, s.settled_actual_micros,
+              s.settled_baseline_micros
+       from sessions s
+       where s.client_id = $1 and s.state = 'SETTLED' and s.is_shown and s.policy_id is not null
+         -- The earliest of them all, so that the index is read from there on.
+         and s.plugged_out_at >= (select min(at) from midnights)
      ), visits as (
        select currency, energy_wh, actual_micros, baseline_micros from chosen where energy_wh is not null
        union all
-       select s.currency, s.energy_wh, s.actual_micros, s.baseline_micros
-       from sessions s
+       select s.settled_currency, s.settled_wh, s.settled_actual_micros, s.settled_baseline_micros
+       from settled s
        join chosen c on c.policy_id = s.policy_id
        join locations p on p.client_id = $1 and p.id = c.location_id
        join midnights m on m.timezone_name = p.body->>'timezoneName'
-       where s.client_id = $1 and s.state = 'SETTLED' and s.is_shown and s.plugged_out_at >= m.at
-         -- The earliest of them all, so that the index is read from there on.
-         and s.plugged_out_at >= (select min(at) from midnights)
+       where s.plugged_out_at >= m.at
      ), sums as (
        select currency, coalesce(sum(energy_wh), 0)::int8 as "energyWh", sum(actual_micros)::int8 as "actualMicros",
               sum(baseline_micros)::int8 as "baselineMicros"

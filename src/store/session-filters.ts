@@ -56,16 +56,20 @@ export function whereCurrent(clientId: string, filter: CurrentFilter): Where {
   where.addEqual('s.location_id', filter.locationId);
   where.addEqual('s.vehicle_id', filter.vehicleId);
   where.addEqual('s.user_id', filter.userId);
-  if (filter.text !== null) where.add(TEXT_MATCHES, `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`);
+  if (filter.text !== null) {
+    const isPartOfId = /^[0-9a-f-]+$/i.test(filter.text);
+    const pattern = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
+    where.add(isPartOfId ? `(s.id::text ilike ? or ${NAME_MATCHES})` : `(${NAME_MATCHES})`, pattern);
+  }
   return where.whole();
 }
 
-/** Names are looked through once, not once for each session: the two lists do not depend on it. */
-const TEXT_MATCHES = `(s.user_id ilike ? or s.id::text ilike ?
-  or s.vehicle_id in (
-    select v.id from vehicles v where v.client_id = $1
-      and concat_ws(' ', v.information->>'displayName', v.information->>'brand', v.information->>'model') ilike ?)
-  or s.location_id in (select l.id from locations l where l.client_id = $1 and l.body->>'name' ilike ?))`;
+/**
+ * Names are looked through once, not once for each session: the two lists do not depend on it. A session's user is its
+ * car's.
+ */
+const NAME_MATCHES = `s.vehicle_id in (select v.id from vehicles v where v.client_id = $1 and v.search_text like lower(?))
+  or s.location_id in (select l.id from locations l where l.client_id = $1 and l.search_text like lower(?))`;
 
 /** Conditions joined by "and"; each `?` of one stands for the same value. */
 function conditions(clientId: string, first: string) {

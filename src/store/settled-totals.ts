@@ -37,12 +37,12 @@ export async function sumSettled(
 ): Promise<SettledSum[]> {
   const where = whereSettled(clientId, filter);
   return tx.query<SettledSum>(
-    `select width_bucket(s.plugged_out_at, $${where.values.length + 1}::timestamptz[]) - 1 as index, s.currency,
-            count(*) as sessions, coalesce(sum(s.energy_wh), 0)::int8 as "energyWh",
-            sum(s.actual_micros)::int8 as "actualMicros", sum(s.baseline_micros)::int8 as "baselineMicros"
+    `select width_bucket(s.plugged_out_at, $${where.values.length + 1}::timestamptz[]) - 1 as index, s.settled_currency as currency,
+            count(*) as sessions, coalesce(sum(s.settled_wh), 0)::int8 as "energyWh",
+            sum(s.settled_actual_micros)::int8 as "actualMicros", sum(s.settled_baseline_micros)::int8 as "baselineMicros"
      from sessions s where ${where.sql}
-     group by index, s.currency
-     order by index desc, s.currency nulls last`,
+     group by index, s.settled_currency
+     order by index desc, s.settled_currency nulls last`,
     [...where.values, startsMs.map((atMs) => toTimestamp(atMs))],
   );
 }
