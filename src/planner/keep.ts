@@ -53,7 +53,7 @@ export function keepOrReplace(
 }
 
 /** What is left of the old runs, fitted to the present need; null when nothing of them can be. */
-function keptRuns(old: readonly Interval[], problem: PlanProblem, need: Need): Interval[] | null {
+export function keptRuns(old: readonly Interval[], problem: PlanProblem, need: Need): Interval[] | null {
   const { nowMs } = problem;
   if (!Number.isFinite(need.wholeMs)) return null;
   const runs = runsOf(old)
@@ -85,7 +85,7 @@ function moved(problem: PlanProblem, run: Interval, lengthMs: number): Interval 
     : { startAtMs: run.startAtMs, endAtMs: run.startAtMs + lengthMs };
 }
 
-function whyReplace(
+export function whyReplace(
   problem: PlanProblem,
   need: Need,
   kept: Plan,
@@ -108,8 +108,7 @@ function whyReplace(
   if (readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs && isSooner(fresh, kept)) return 'MARGIN_USED';
   const restrictedMs = restricted(problem, need, runs);
   if (restrictedMs > restricted(problem, need, freshRuns) + RESTRICTION_SLACK_MS) return 'RESTRICTED';
-  const keptCost = worthOf(problem, need, runs, kept, fresh);
-  const freshCost = worthOf(problem, need, freshRuns, kept, fresh);
+  const { keptCost, freshCost } = worthsOf(problem, kept, fresh);
   return keptCost - freshCost > Math.max(TIE, replanGain * Math.abs(keptCost)) ? 'CHEAPER' : null;
 }
 
@@ -144,14 +143,13 @@ function restricted(problem: PlanProblem, need: Need, runs: readonly Interval[])
   return sum;
 }
 
-/** Remaining cost as plans are compared: missing prices counted, and what charging above the target is worth. */
-function worthOf(
+/** Remaining costs as plans are compared: missing prices counted, and what charging above the target is worth. */
+export function worthsOf(
   problem: PlanProblem,
-  need: Need,
-  runs: readonly Interval[],
   kept: Plan,
   fresh: Plan,
-): number {
+): { readonly keptCost: number; readonly freshCost: number } {
+  const need = needOf(problem);
   const endAtMs = Math.max(
     problem.readyByMs ?? problem.nowMs,
     kept.blocks.at(-1)?.endAtMs ?? 0,
@@ -170,5 +168,8 @@ function worthOf(
       energyMaxKwh: 0,
     },
   );
-  return countedCost(problem, need, timeline, runs);
+  return {
+    keptCost: countedCost(problem, need, timeline, runsOf(kept.blocks)),
+    freshCost: countedCost(problem, need, timeline, runsOf(fresh.blocks)),
+  };
 }

@@ -21,7 +21,15 @@ export function plan(problem: PlanProblem): Plan {
   return statePlan(problem, need, runsFor(problem, need));
 }
 
-function runsFor(problem: PlanProblem, need: Need): readonly Interval[] {
+/**
+ * The runs of that plan. At `closed` times (ascending, disjoint) charging counts as dearer than anything else: what is
+ * charged there all the same, because the need does not fit beside them or is settled, is the caller's to judge.
+ */
+export function runsFor(
+  problem: PlanProblem,
+  need: Need,
+  closed: readonly Interval[] = [],
+): readonly Interval[] {
   const { nowMs, readyByMs } = problem;
   const endAtMs = deadlineMs(problem);
   if (need.wholeMs === 0 && need.mostMs === 0) return [];
@@ -35,7 +43,7 @@ function runsFor(problem: PlanProblem, need: Need): readonly Interval[] {
   const earliestMs = nowMs + pauseLeftMs(problem, need);
   if (readyByMs === null || earliestMs + need.wholeMs > endAtMs) return need.wholeMs === 0 ? [] : atOnce;
   const mostMs = Math.min(need.mostMs, endAtMs - earliestMs);
-  const timeline = timelineFor(problem, need, nowMs, endAtMs, mostMs);
+  const timeline = timelineFor(problem, need, { startAtMs: nowMs, endAtMs }, mostMs, closed);
   let best = scheduleFor(problem, need, need.wholeMs, endAtMs, timeline);
   if (problem.opportunisticPrice !== null && mostMs > need.wholeMs) {
     const scheduleOf = (totalMs: number) => scheduleFor(problem, need, totalMs, endAtMs, timeline);
@@ -53,23 +61,21 @@ export function deadlineMs(problem: PlanProblem): number {
 function timelineFor(
   problem: PlanProblem,
   need: Need,
-  fromMs: number,
-  endAtMs: number,
+  window: Interval,
   mostMs: number,
+  closed: readonly Interval[],
 ): Timeline {
   const mustMs = Math.min(problem.preconditionMs, need.wholeMs);
-  return timelineOf(
-    { startAtMs: fromMs, endAtMs },
-    {
-      slots: problem.slots,
-      restrictions: problem.restrictions,
-      mustFromMs: endAtMs - mustMs,
-      minRunMs: problem.minRunMs,
-      prefer: problem.prefer,
-      startCost: problem.startCost,
-      energyMaxKwh: chargedKwh(need, mostMs, mostMs),
-    },
-  );
+  return timelineOf(window, {
+    slots: problem.slots,
+    restrictions: problem.restrictions,
+    closed,
+    mustFromMs: window.endAtMs - mustMs,
+    minRunMs: problem.minRunMs,
+    prefer: problem.prefer,
+    startCost: problem.startCost,
+    energyMaxKwh: chargedKwh(need, mostMs, mostMs),
+  });
 }
 
 /** The best schedule that charges exactly `totalMs` from now: what is settled already first, then the rest. */

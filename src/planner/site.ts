@@ -3,8 +3,10 @@ import { needOf } from './need.ts';
 import { plan } from './plan.ts';
 import type { Plan, PlanProblem } from './problem.ts';
 import { runsOf } from './runs.ts';
+import { keptSite } from './site/keep-site.ts';
 import { fitsLimit, loadOf, sumOf } from './site/load.ts';
 import { inOrder } from './site/order.ts';
+import type { Solved } from './site/solve.ts';
 import { solveSite } from './site/solve.ts';
 import { stateSite } from './site/state-site.ts';
 
@@ -63,16 +65,28 @@ export interface SitePlan {
 export function planSite(problem: SiteProblem): SitePlan {
   const order = inOrder(problem.cars);
   const alone = new Map(order.map((car) => [car.id, plan(car.problem)]));
-  const runs = fitTogether(problem, alone) ?? solveSite(problem, order, false).runs;
-  return stateSite(problem, order, alone, runs);
+  const together = fitTogether(problem, alone);
+  const found = together ?? solved(problem, order, alone);
+  const fresh = stateSite(problem, order, alone, { ...found, kept: false });
+  const old = keptSite(problem, order, fresh);
+  return old === null ? fresh : stateSite(problem, order, alone, { ...found, runs: old, kept: true });
+}
+
+/** The joint plan on cells; on finer ones where a deadline that can be kept alone is not kept on the first. */
+function solved(problem: SiteProblem, order: readonly SiteCar[], alone: ReadonlyMap<string, Plan>): Solved {
+  const first = solveSite(problem, order, false);
+  const isMissed = order.some(({ id }) => alone.get(id)?.feasible === true && !first.kept.has(id));
+  if (!isMissed || first.isExact) return first;
+  const fine = solveSite(problem, order, true);
+  return fine.kept.size > first.kept.size ? fine : first;
 }
 
 /** The runs of the cars' own plans, where these fit under the limit together. */
 function fitTogether(
   { cars, limitKw }: SiteProblem,
   alone: ReadonlyMap<string, Plan>,
-): ReadonlyMap<string, readonly Interval[]> | null {
+): { readonly runs: ReadonlyMap<string, readonly Interval[]>; readonly lowerBound: null } | null {
   const runs = new Map(cars.map(({ id }) => [id, runsOf(alone.get(id)?.blocks ?? [])]));
   const loads = cars.map(({ id, problem }) => loadOf(needOf(problem).course, runs.get(id) ?? []));
-  return fitsLimit(sumOf(loads), limitKw) ? runs : null;
+  return fitsLimit(sumOf(loads), limitKw) ? { runs, lowerBound: null } : null;
 }

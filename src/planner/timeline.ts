@@ -19,6 +19,8 @@ export interface Timeline {
 export interface TimelineRules {
   readonly slots: readonly PriceSlot[];
   readonly restrictions: readonly Interval[];
+  /** Times that count as dearer than anything else, ascending and disjoint; none unless given. */
+  readonly closed?: readonly Interval[];
   /** From here to the end the car must charge; the end of the window when that is not asked for. */
   readonly mustFromMs: number;
   /** Least run and least pause: what the car must charge at the end may drag that much into restrictions. */
@@ -28,6 +30,9 @@ export interface TimelineRules {
   /** No plan takes more energy than this, kWh. */
   readonly energyMaxKwh: number;
 }
+
+/** A closed time outweighs what must be charged in by so much. */
+const CLOSED = 16;
 
 /** Cut [startAtMs, endAtMs) into steps. Slots must ascend; restrictions may overlap and come in any order. */
 export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
@@ -49,6 +54,7 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
   const mustMs = Math.max(1, window.endAtMs - rules.mustFromMs);
   const mustPerMs = (5 + (2 * rules.minRunMs) / mustMs) * weightPerMs;
 
+  const closed = rules.closed ?? [];
   const edgesMs: number[] = [window.startAtMs];
   const price: number[] = [];
   const weight: number[] = [];
@@ -82,7 +88,18 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
           until = Math.min(until, restriction.startAtMs);
         }
       }
-      push(until, stepPrice, (isRestricted ? weightPerMs : 0) - (isMust ? mustPerMs : 0), early);
+      let isClosed = false;
+      for (const { startAtMs, endAtMs } of closed) {
+        if (startAtMs <= at && endAtMs > at) {
+          isClosed = true;
+          until = Math.min(until, endAtMs);
+        } else if (startAtMs > at) {
+          until = Math.min(until, startAtMs);
+          break;
+        }
+      }
+      const counted = (isRestricted ? weightPerMs : 0) - (isMust ? mustPerMs : 0);
+      push(until, stepPrice, isClosed ? CLOSED * mustPerMs : counted, early);
       at = until;
     }
   }

@@ -24,6 +24,9 @@ export function newTable(car: CellCar): CarTable {
   return { car, values: new Float64Array((cells + 1) * (car.k + 2) * car.states) };
 }
 
+/** Room for one row of costs; grows as it is needed, and nothing of it outlives a call. */
+let scratch = new Float64Array(256);
+
 /**
  * Fills a table backward. `surcharge` is per cell and per kW of the car's power, or per cell where `isFlat`; charging
  * needs the car's power within `roomKw`. Returns the least cost from the start; Infinity where nothing fits.
@@ -36,20 +39,23 @@ export function fillTable(
 ): number {
   const { car, values } = table;
   const { from, end, k: kMost, states, onState, onTo, offTo, startCost, powerKw, kwh, rate, weight } = car;
-  const row = (kMost + 2) * states;
   if (kMost === 0) {
     values.fill(0);
     return 0;
   }
   if (end <= from) return NEVER;
+  if (scratch.length < kMost + 1) scratch = new Float64Array(2 * kMost);
+  const charge = scratch;
+  const line = kMost + 2;
+  const row = line * states;
   let base = (end - from) * row;
-  values.fill(0, base, base + states);
-  values.fill(NEVER, base + states, base + row);
+  values.fill(NEVER, base, base + row);
+  for (let a = 0; a < states; a++) values[base + a * line] = 0;
   for (let t = end - 1; t >= from; t--) {
     const next = base;
     base -= row;
-    values.fill(0, base, base + states);
     const kHigh = Math.min(kMost, end - t);
+    // Fewer cells cannot be left here. One more than that is filled in for the row before, which may ask for it.
     const kLow = Math.max(1, kMost - (t - from) - 1);
     const extra = surcharge === null ? 0 : (surcharge[t] as number);
     const room = (roomKw[t] as number) + ROUNDING_KW;
@@ -57,47 +63,39 @@ export function fillTable(
     const fixed = weight[t] as number;
     for (let k = kLow; k <= kHigh; k++) {
       const power = powerKw[k] as number;
-      const at = base + k * states;
-      const offAt = next + k * states;
-      const isOpen = power <= room;
-      let charge = NEVER;
-      let onAt = offAt - states;
-      if (isOpen) {
-        const energy = t === 0 ? car.headKwh : (kwh[k] as number);
-        if (t === 0) onAt = next + car.kAfterHead * states;
-        charge = price * energy + fixed + (isFlat ? extra : extra * power);
-      }
-      for (let a = 0; a < states; a++) {
-        const off = offTo[a] as number;
-        let best = off < 0 ? NEVER : (values[offAt + off] as number);
-        const on = a === 0 && t === 0 ? car.headTo : (onTo[a] as number);
-        if (isOpen && on >= 0) {
-          const left = t === 0 ? car.kAfterHead : k - 1;
-          if (a !== 0) {
-            const value = charge + (values[onAt + on] as number);
-            if (value < best) best = value;
-          } else if (left >= on - onState) {
-            const value = charge + startCost + (values[onAt + on] as number);
-            if (value < best) best = value;
-          }
-        }
-        values[at + a] = best;
-      }
+      const energy = t === 0 ? car.headKwh : (kwh[k] as number);
+      charge[k] = power > room ? NEVER : price * energy + fixed + (isFlat ? extra : extra * power);
     }
-    if (kHigh < kMost + 1) values.fill(NEVER, base + (kHigh + 1) * states, base + (kHigh + 2) * states);
-    // A row before this one may ask for one cell less than was computed here.
-    for (let k = Math.max(1, kLow - 1); k < kLow; k++) {
-      values.fill(NEVER, base + k * states, base + (k + 1) * states);
+    for (let a = 0; a < states; a++) {
+      const at = base + a * line;
+      const off = offTo[a] as number;
+      const on = a === 0 && t === 0 ? car.headTo : (onTo[a] as number);
+      const offAt = next + off * line;
+      const fee = a === 0 ? startCost : 0;
+      values[at] = 0;
+      if (off < 0) values.fill(NEVER, at + kLow, at + kHigh + 1);
+      else for (let k = kLow; k <= kHigh; k++) values[at + k] = values[offAt + k] as number;
+      if (on >= 0) {
+        // A start needs as many cells as the least run has; the first cell may count as none.
+        const ahead = t === 0 ? kMost - car.kAfterHead : 1;
+        const onAt = next + on * line - ahead;
+        const first = Math.max(kLow, a === 0 ? on - onState + ahead : ahead);
+        for (let k = t === 0 ? Math.max(first, kMost) : first; k <= kHigh; k++) {
+          const value = (charge[k] as number) + fee + (values[onAt + k] as number);
+          if (value < (values[at + k] as number)) values[at + k] = value;
+        }
+      }
+      values[at + kHigh + 1] = NEVER;
     }
   }
-  return values[car.k * states + car.startState] as number;
+  return values[car.startState * line + kMost] as number;
 }
 
 /** The value of a state; 0 when nothing is left, Infinity past the end. */
 export function valueAt({ car, values }: CarTable, cell: number, k: number, state: number): number {
   if (k <= 0) return 0;
   if (cell >= car.end || k > car.end - cell) return NEVER;
-  return values[((cell - car.from) * (car.k + 2) + k) * car.states + state] as number;
+  return values[((cell - car.from) * car.states + state) * (car.k + 2) + k] as number;
 }
 
 /** The best path of a filled table: later on equal cost, or earlier where that is better. Null where nothing fits. */

@@ -6,7 +6,11 @@ export interface Cells {
   /** Start of each cell, and the end of the last. */
   readonly edgesMs: Float64Array;
   readonly count: number;
+  /** Every number lies on them, or they are the finest that there are. */
+  readonly isExact: boolean;
 }
+
+export type Unit = Pick<Cells, 'unitMs' | 'isExact'>;
 
 const FINE_MS = 5 * MINUTE_MS;
 /** The finest cells are taken up to so many of them. */
@@ -23,23 +27,24 @@ export function unitFor(
   instantsMs: readonly number[],
   lengthsMs: readonly number[],
   isFine: boolean,
-): number {
+): Unit {
   let unitMs = 4 * QUARTER_HOUR_MS;
   for (const each of instantsMs) unitMs = gcd(unitMs, Math.abs(each - nowMs));
   for (const each of lengthsMs) unitMs = gcd(unitMs, each);
-  if (unitMs >= FINE_MS && (untilMs - nowMs) / unitMs <= FINE_MAX_COUNT) return unitMs;
-  return isFine ? FINE_MS : QUARTER_HOUR_MS;
+  if (unitMs >= FINE_MS && (untilMs - nowMs) / unitMs <= FINE_MAX_COUNT) return { unitMs, isExact: true };
+  return { unitMs: isFine ? FINE_MS : QUARTER_HOUR_MS, isExact: isFine };
 }
 
 /** Cells from now to at least `untilMs`; their edges lie a whole number of units from `anchorMs`. */
-export function cellsOf(nowMs: number, untilMs: number, anchorMs: number, unitMs: number): Cells {
+export function cellsOf(nowMs: number, untilMs: number, anchorMs: number, unit: Unit): Cells {
+  const { unitMs, isExact } = unit;
   const behind = (((nowMs - anchorMs) % unitMs) + unitMs) % unitMs;
   const firstMs = nowMs + unitMs - behind;
   const count = Math.min(CELLS_MAX_COUNT, 1 + Math.max(0, Math.ceil((untilMs - firstMs) / unitMs)));
   const edgesMs = new Float64Array(count + 1);
   edgesMs[0] = nowMs;
   for (let i = 1; i <= count; i++) edgesMs[i] = firstMs + (i - 1) * unitMs;
-  return { unitMs, edgesMs, count };
+  return { unitMs, edgesMs, count, isExact };
 }
 
 /** The cell that begins at or after an instant; `count` when none does. */

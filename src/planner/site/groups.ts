@@ -5,7 +5,7 @@ import { take } from './insert.ts';
 import { searched } from './search.ts';
 
 const PASSES_MAX = 3;
-const PRICE_ROUNDS = 12;
+const PRICE_ROUNDS = 8;
 
 export interface GroupRules {
   /** Cars that are placed anew together, beside the others. */

@@ -1,4 +1,5 @@
 import { newTable } from './car-table.ts';
+import type { Dual } from './duals.ts';
 import { priced } from './duals.ts';
 import { improved } from './groups.ts';
 import type { JointPaths, JointTask } from './insert.ts';
@@ -17,14 +18,14 @@ export interface JointRules {
 /** The best joint paths that were found, and the prices of power that led there. */
 export interface Joint {
   readonly found: JointPaths | null;
-  /** Prices of power per car and cell: see duals.ts. */
-  readonly surcharges: readonly Float64Array[];
+  /** Null where they were not needed. */
+  readonly dual: Dual | null;
 }
 
 const PRICE_ROUNDS = 25;
 /** Groups of three are tried only while the gap is above so many tolerances. */
-const FAR = 3;
-const GROUP_WIDTHS = { 2: 400, 3: 200 };
+const FAR = 10;
+const GROUP_WIDTHS = { 2: 400, 3: 60 };
 
 /**
  * The cheapest paths of cars under a limit, to within a tolerance: tries in turn, then prices of power; where these
@@ -39,10 +40,10 @@ export function joint(task: JointTask, rules: JointRules, seed: JointPaths | nul
   for (const order of ordersOf(count)) {
     const found = inserted(task, tables, order, null);
     if (found !== null && (best === null || found.cost < best.cost)) best = found;
-    if (isEnough()) return { found: best, surcharges: [] };
+    if (isEnough()) return { found: best, dual: null };
   }
   const dual = priced(task, tables, best, { tolerance, roundsMost: PRICE_ROUNDS });
-  const { bound, surcharges } = dual;
+  const { bound } = dual;
   best = dual.best;
   const isOver = () =>
     isEnough() || bound > (wanted ?? Number.MAX_VALUE) || (best !== null && best.cost - bound <= tolerance);
@@ -55,7 +56,7 @@ export function joint(task: JointTask, rules: JointRules, seed: JointPaths | nul
     const below = wanted ?? (best === null ? Number.POSITIVE_INFINITY : best.cost - tolerance);
     best = searched(task, tables, dual, below + 1e-9, widthMost).better ?? best;
   }
-  return { found: best, surcharges };
+  return { found: best, dual };
 }
 
 /** Above so many cars not every order is tried. */

@@ -42,30 +42,32 @@ export function searched(
     fillTable(table, dual.surcharges[i] ?? null, table.car.isConstant, roomKw);
   }
   const last = cars.reduce((end, car) => Math.max(end, car.end), 0);
-  const layers: Layer[] = [];
-  let layer = newLayer(n, 1);
+  let layer = scratch[0];
+  let next = scratch[1];
+  makeRoom(layer, n, 1);
   for (const [i, car] of cars.entries()) {
     layer.k[i] = car.k;
     layer.state[i] = car.startState;
   }
+  layer.cost[0] = 0;
   layer.size = 1;
   let isWhole = true;
-  const index = new KeyIndex();
+  const steps: Steps[] = [];
   const options = new Options(n);
   for (let t = 0; t < last; t++) {
-    layers.push(layer);
-    const next = newLayer(n, Math.min(layer.size << n, layer.size * 4 + 16));
+    next.size = 0;
     index.clear();
     const refund = dual.refund[t + 1] ?? 0;
     const room = (roomKw[t] as number) + ROUNDING_KW;
     for (let s = 0; s < layer.size; s++) {
       const spent = layer.cost[s] as number;
+      makeRoom(next, n, next.size + (1 << n));
       for (let i = 0; i < n; i++) {
         const k = layer.k[s * n + i] as number;
         const state = layer.state[s * n + i] as number;
         options.put(tables[i], i, t, k, state, radix[i] ?? 0);
       }
-      // Every set of cars that fits, as a count in which the i-th bit is the i-th car; a bit that is no option is left out.
+      // Every set of cars, as a count in which the i-th bit is the i-th car.
       for (let set = 0; set < 1 << n; set++) {
         let power = 0;
         let cost = spent;
@@ -80,15 +82,9 @@ export function searched(
           cost += options.cost[o] as number;
           key += options.key[o] as number;
         }
-        if (rest === NEVER) {
-          // All sets with the same lower bits have this option too.
-          set += (1 << i) - 1;
-          continue;
-        }
-        if (power > room || cost + rest >= below) continue;
+        if (rest === NEVER || power > room || cost + rest >= below) continue;
         const at = index.place(key, next.size);
         if (at === next.size) {
-          if (at === next.cost.length) grow(next, n);
           next.size++;
           for (let c = 0; c < n; c++) {
             const o = 2 * c + ((set >> c) & 1);
@@ -105,11 +101,14 @@ export function searched(
       }
     }
     if (next.size === 0) return { better: null, isWhole };
-    if (next.size > widthMost) isWhole = false;
-    layer = next.size > widthMost ? bestOf(next, n, widthMost) : next;
+    if (next.size > widthMost) {
+      isWhole = false;
+      keepBest(next, n, widthMost);
+    }
+    steps.push({ parent: next.parent.slice(0, next.size), set: next.set.slice(0, next.size) });
+    [layer, next] = [next, layer];
   }
-  layers.push(layer);
-  return { better: readBack(task, layers, last), isWhole };
+  return { better: readBack(task, layer, steps), isWhole };
 }
 
 /** What each car may do in a cell: at 2i stay off, at 2i + 1 charge. */
@@ -159,6 +158,13 @@ class Options {
   }
 }
 
+/** How the states at an edge came about: from which state at the edge before, and which cars charged. */
+interface Steps {
+  readonly parent: Int32Array;
+  readonly set: Int32Array;
+}
+
+/** The joint states at a cell edge. */
 interface Layer {
   size: number;
   k: Int32Array;
@@ -169,71 +175,86 @@ interface Layer {
   set: Int32Array;
 }
 
-function newLayer(n: number, length: number): Layer {
-  return {
-    size: 0,
-    k: new Int32Array(length * n),
-    state: new Int32Array(length * n),
-    cost: new Float64Array(length),
-    bound: new Float64Array(length),
-    parent: new Int32Array(length),
-    set: new Int32Array(length),
+/** Kept from call to call: a search is made in one go. */
+const scratch = [newLayer(), newLayer()] as const;
+const index = new KeyIndex();
+
+function newLayer(): Layer {
+  const none = new Int32Array(0);
+  const nought = new Float64Array(0);
+  return { size: 0, k: none, state: none, cost: nought, bound: nought, parent: none, set: none };
+}
+
+function makeRoom(layer: Layer, n: number, length: number): void {
+  if (layer.cost.length >= length && layer.k.length >= length * n) return;
+  const most = 2 * length + 64;
+  const ints = (before: Int32Array, each: number) => {
+    const wider = new Int32Array(most * each);
+    wider.set(before.subarray(0, Math.min(before.length, wider.length)));
+    return wider;
   };
+  const floats = (before: Float64Array) => {
+    const wider = new Float64Array(most);
+    wider.set(before.subarray(0, Math.min(before.length, most)));
+    return wider;
+  };
+  layer.k = ints(layer.k, n);
+  layer.state = ints(layer.state, n);
+  layer.parent = ints(layer.parent, 1);
+  layer.set = ints(layer.set, 1);
+  layer.cost = floats(layer.cost);
+  layer.bound = floats(layer.bound);
 }
 
-function grow(layer: Layer, n: number): void {
-  const wider = newLayer(n, 2 * layer.cost.length);
-  wider.k.set(layer.k);
-  wider.state.set(layer.state);
-  wider.cost.set(layer.cost);
-  wider.bound.set(layer.bound);
-  wider.parent.set(layer.parent);
-  wider.set.set(layer.set);
-  Object.assign(layer, { ...wider, size: layer.size });
-}
-
-function bestOf(layer: Layer, n: number, widthMost: number): Layer {
-  const bounds = layer.bound.slice(0, layer.size).sort();
-  const most = bounds[widthMost] ?? NEVER;
-  const kept = newLayer(n, widthMost);
-  for (let s = 0; s < layer.size && kept.size < widthMost; s++) {
+function keepBest(layer: Layer, n: number, widthMost: number): void {
+  const most = layer.bound.slice(0, layer.size).sort()[widthMost] ?? NEVER;
+  let size = 0;
+  for (let s = 0; s < layer.size && size < widthMost; s++) {
     if ((layer.bound[s] as number) > most) continue;
-    const at = kept.size++;
-    kept.k.set(layer.k.subarray(s * n, s * n + n), at * n);
-    kept.state.set(layer.state.subarray(s * n, s * n + n), at * n);
-    kept.cost[at] = layer.cost[s] as number;
-    kept.bound[at] = layer.bound[s] as number;
-    kept.parent[at] = layer.parent[s] as number;
-    kept.set[at] = layer.set[s] as number;
+    layer.k.copyWithin(size * n, s * n, s * n + n);
+    layer.state.copyWithin(size * n, s * n, s * n + n);
+    layer.cost[size] = layer.cost[s] as number;
+    layer.bound[size] = layer.bound[s] as number;
+    layer.parent[size] = layer.parent[s] as number;
+    layer.set[size] = layer.set[s] as number;
+    size++;
   }
-  return kept;
+  layer.size = size;
 }
 
-/** The cheapest last state with nothing left to charge, followed back to the start. */
-function readBack({ cars, cells }: JointTask, layers: readonly Layer[], end: number): JointPaths | null {
+/** The cheapest last state with nothing left to charge: followed back to the start, then told forward. */
+function readBack({ cars, cells }: JointTask, last: Layer, steps: readonly Steps[]): JointPaths | null {
   const n = cars.length;
-  const last = layers[end];
-  if (last === undefined) return null;
   let at = -1;
   for (let s = 0; s < last.size; s++) {
     if (last.k.subarray(s * n, s * n + n).some((k) => k > 0)) continue;
-    if (at < 0 || (last.cost[s] ?? 0) < (last.cost[at] ?? 0)) at = s;
+    if (at < 0 || (last.cost[s] as number) < (last.cost[at] as number)) at = s;
   }
   if (at < 0) return null;
-  const cost = last.cost[at] ?? 0;
-  const paths = cars.map(() => ({ isOn: new Uint8Array(cells), k: new Int32Array(cells), cost: 0 }));
-  for (let t = end - 1; t >= 0; t--) {
-    const set = layers[t + 1]?.set[at] ?? 0;
-    at = layers[t + 1]?.parent[at] ?? 0;
-    for (const [i, path] of paths.entries()) {
-      const car = cars[i];
-      const k = layers[t]?.k[at * n + i] ?? 0;
-      path.k[t] = k;
-      if (!((set >> i) & 1) || car === undefined) continue;
-      path.isOn[t] = 1;
-      const isStart = (layers[t]?.state[at * n + i] ?? 0) === 0;
-      path.cost += cellCost(car, t, k) + (isStart ? car.startCost : 0);
-    }
+  const cost = last.cost[at] as number;
+  const sets = new Int32Array(steps.length);
+  for (let t = steps.length - 1; t >= 0; t--) {
+    sets[t] = steps[t]?.set[at] ?? 0;
+    at = steps[t]?.parent[at] ?? 0;
   }
+  const paths = cars.map((car, i) => {
+    const isOn = new Uint8Array(cells);
+    const ks = new Int32Array(cells);
+    let k = car.k;
+    let state = car.startState;
+    let own = 0;
+    for (let t = car.from; t < car.end && k > 0; t++) {
+      ks[t] = k;
+      if (((sets[t] ?? 0) >> i) & 1) {
+        isOn[t] = 1;
+        own += cellCost(car, t, k) + (state === 0 ? car.startCost : 0);
+        state = stateAfterOn(car, t, state);
+        k = kAfter(car, t, k);
+      } else {
+        state = car.offTo[state] ?? 0;
+      }
+    }
+    return { isOn, k: ks, cost: own };
+  });
   return { paths, cost };
 }

@@ -1,6 +1,9 @@
 import type { Interval } from '../../domain/interval.ts';
 import { deadlineMs } from '../plan.ts';
 import type { SiteCar, SiteProblem } from '../site.ts';
+import { polished } from './beside.ts';
+import type { PricedCar } from './bound.ts';
+import { priceBound } from './bound.ts';
 import type { PlacedCar } from './car-cells.ts';
 import { carOnCells } from './car-cells.ts';
 import type { CarPath } from './car-table.ts';
@@ -9,6 +12,7 @@ import type { CellCar } from './cell-car.ts';
 import { cellCost } from './cell-car.ts';
 import type { Cells } from './cells.ts';
 import { cellsOf, unitFor } from './cells.ts';
+import type { Dual } from './duals.ts';
 import type { JointPaths, JointTask } from './insert.ts';
 import { inserted, take } from './insert.ts';
 import { joint, ordersOf } from './joint.ts';
@@ -20,11 +24,12 @@ import { settledCars } from './settle.ts';
 /** Runs of charging for each car, together within the limit. */
 export interface Solved {
   readonly runs: ReadonlyMap<string, readonly Interval[]>;
-  /** Prices of power that guided it, per instant; see `bound.ts`. */
-  readonly surcharges: ReadonlyMap<string, Float64Array>;
-  readonly cells: Cells;
   /** Cars whose deadline is kept. */
   readonly kept: ReadonlySet<string>;
+  /** No joint plan can cost less; null where not every deadline is kept, so that needs are not met. */
+  readonly lowerBound: number | null;
+  /** Every number lies on the cells, or they are the finest that there are. */
+  readonly isExact: boolean;
 }
 
 /** How near to the best joint plan is near enough: a share of what the energy costs, well within one per cent [ours]. */
@@ -83,8 +88,38 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
   }
   const runs = new Map<string, readonly Interval[]>();
   for (const each of placed) runs.set(each.id, runsOfPath(each, paths.get(each.id) ?? null, cells));
-  const surcharges = new Map(chosen.map((car, i) => [car.id, solved.surcharges[i] ?? new Float64Array(0)]));
-  return { runs, surcharges, cells, kept: new Set(chosen.map((car) => car.id)) };
+  const kept = new Set([...chosen.map((car) => car.id), ...placed.flatMap((each) => isDone(each))]);
+  return {
+    runs: polished(order, kept, runs, limitKw),
+    kept,
+    lowerBound: boundOf(placed, chosen, solved.dual, cells),
+    isExact: cells.isExact,
+  };
+}
+
+/** A car of which nothing is left to decide once what is settled is charged, and which is ready in time by that. */
+function isDone({ id, settled, cellCar, given }: PlacedCar): readonly string[] {
+  const readyByMs = given.car.problem.readyByMs ?? Number.POSITIVE_INFINITY;
+  const isReady = given.totalMs === 0 || (settled !== null && settled.endAtMs <= readyByMs);
+  return cellCar === null && isReady && given.need.wholeMs === given.totalMs ? [id] : [];
+}
+
+/** The bound that prices of power prove; null where a car is late, or has to wait even for its reserve. */
+function boundOf(
+  placed: readonly PlacedCar[],
+  chosen: readonly CellCar[],
+  dual: Dual | null,
+  cells: Cells,
+): number | null {
+  if (dual === null) return null;
+  const cars: PricedCar[] = [];
+  for (const { given, cellCar } of placed) {
+    const index = cellCar === null ? -1 : chosen.indexOf(cellCar);
+    const isAtOnce = given.settled === null || given.settled.startAtMs === given.car.problem.nowMs;
+    if ((cellCar !== null && index < 0) || !isAtOnce) return null;
+    cars.push({ given, surcharge: dual.surcharges[index] ?? new Float64Array(cells.count) });
+  }
+  return priceBound(cars, dual, cells);
 }
 
 function cellsFor({ nowMs }: SiteProblem, settled: readonly SettledCar[], isFine: boolean): Cells {
@@ -110,8 +145,8 @@ function cellsFor({ nowMs }: SiteProblem, settled: readonly SettledCar[], isFine
     }
   }
   const untilMs = Math.max(readyMs, nowMs) + allMs;
-  const unitMs = unitFor(nowMs, readyMs, instants, lengths, isFine);
-  return cellsOf(nowMs, untilMs, anchorMs ?? nowMs, unitMs);
+  const unit = unitFor(nowMs, readyMs, instants, lengths, isFine);
+  return cellsOf(nowMs, untilMs, anchorMs ?? nowMs, unit);
 }
 
 function placedCars(settled: readonly SettledCar[], cells: Cells, limitKw: number): PlacedCar[] {

@@ -8,12 +8,21 @@ import type { Load } from './load.ts';
 import { fitsLimit, fullTimes, loadOf, peakKw, sumOf } from './load.ts';
 import { deadlineOf } from './order.ts';
 
+/** A joint plan as runs. */
+export interface Joined {
+  readonly runs: ReadonlyMap<string, readonly Interval[]>;
+  /** No joint plan for the same needs can cost less; null where only the bounds of the cars apart are known. */
+  readonly lowerBound: number | null;
+  /** The old runs were kept. */
+  readonly kept: boolean;
+}
+
 /** A joint plan stated from its runs alone: each car's own plan, and who yields to whom. */
 export function stateSite(
   { limitKw }: SiteProblem,
   order: readonly SiteCar[],
   alone: ReadonlyMap<string, Plan>,
-  runs: ReadonlyMap<string, readonly Interval[]>,
+  { runs, lowerBound: known, kept }: Joined,
 ): SitePlan {
   const loads = new Map<string, Load>(
     order.map(({ id, problem }) => [id, loadOf(needOf(problem).course, runs.get(id) ?? [])]),
@@ -30,12 +39,15 @@ export function stateSite(
     if (yielded !== null) yields.push(yielded);
   }
   let cost = 0;
-  let lowerBound = 0;
+  let apart = 0;
   for (const each of plans.values()) {
     cost += each.cost;
-    lowerBound += each.lowerBound;
+    apart += each.lowerBound;
   }
-  return { plans, yields, kept: false, cost, lowerBound };
+  const lowerBound = Math.max(apart, known ?? apart);
+  // The two are added up in another order: rounding alone must not put the bound above the cost.
+  const isRounding = lowerBound > cost && lowerBound - cost < 1e-9 * Math.max(1, Math.abs(cost));
+  return { plans, yields, kept, cost, lowerBound: isRounding ? cost : lowerBound };
 }
 
 const NONE: Load = { atMs: [], powerKw: [] };
