@@ -1,4 +1,3 @@
-import { Webhook as Official } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../domain/units.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
@@ -10,7 +9,7 @@ import { pendingEventsOf } from './pending-events.ts';
 import { replayWebhook } from './replay-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
 import type { Received } from './testing/receiver.ts';
-import { makeWebhookWorld, numbered, SECRET, type WebhookWorld } from './testing/webhook-world.ts';
+import { makeWebhookWorld, numbered, SECRET, verify, type WebhookWorld } from './testing/webhook-world.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
 
 const START_MS = Date.parse('2025-06-10T18:00:00Z');
@@ -20,11 +19,6 @@ const C = '01970000-0000-7000-8000-00000000000c';
 
 const counted = (to: number): number[] => Array.from({ length: to }, (_, index) => index + 1);
 const idOf = ({ headers }: Received): unknown => headers['webhook-id'];
-
-function verify({ headers, body }: Received, secret = SECRET): unknown {
-  const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  return new Official(secret).verify(body, flat);
-}
 
 describeOnDatabases('webhooks', (database) => {
   let world: WebhookWorld;
@@ -331,6 +325,7 @@ describeOnDatabases('webhooks', (database) => {
     const receiver = await world.receiver();
     const { id } = await world.subscribe(clientId, receiver);
     const next = `whsec_${Buffer.from('a new secret of ours').toString('base64')}`;
+    world.secrets.add(next);
     await changeWebhook(deps, clientId, id, { secret: next });
     await world.tell(clientId, [{ n: 1 }]);
     await deliverDue(deps);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Webhook as Official } from 'standardwebhooks';
 import { systemClock } from '../../runtime/clock.ts';
 import { makeUuidv7 } from '../../runtime/ids.ts';
 import { makeLog } from '../../runtime/log.ts';
@@ -11,9 +12,15 @@ import { createClient } from '../create-client.ts';
 import { createWebhook } from '../create-webhook.ts';
 import { deliverDue } from '../deliver-webhooks.ts';
 import { type WebhookDeps, withEgress } from '../webhook-deps.ts';
-import { type Receiver, startReceiver } from './receiver.ts';
+import { type Received, type Receiver, startReceiver } from './receiver.ts';
 
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+/** What the official verifier of Standard Webhooks makes of a delivery. @throws where it is not genuine. */
+export function verify({ headers, body }: Received, secret = SECRET): unknown {
+  const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  return new Official(secret).verify(body, flat);
+}
 
 /** What is told in a test: event `n` of a session. */
 export interface Told {
@@ -27,6 +34,8 @@ export interface Told {
 /** The sender on a virtual clock, with real receivers on this machine. */
 export interface WebhookWorld {
   readonly deps: WebhookDeps;
+  /** Every secret that signs in a test. */
+  readonly secrets: Set<string>;
   nowMs(): number;
   moveTo(atMs: number): void;
   newClient(): Promise<string>;
@@ -36,12 +45,14 @@ export interface WebhookWorld {
   tell(clientId: string, events: readonly Told[]): Promise<void>;
   /** Lives until an instant: every delivery at its time. */
   liveUntil(atMs: number): Promise<void>;
+  /** Ends it. @throws where the official verifier refuses a delivery of it, of whatever kind, with every secret used. */
   close(): Promise<void>;
 }
 
 export function makeWebhookWorld(database: Database, startMs: number): WebhookWorld {
   let nowMs = startMs;
   const receivers: Receiver[] = [];
+  const secrets = new Set([SECRET]);
   const base = withEgress(
     {
       database,
@@ -56,6 +67,7 @@ export function makeWebhookWorld(database: Database, startMs: number): WebhookWo
 
   return {
     deps,
+    secrets,
     nowMs: () => nowMs,
     moveTo(atMs) {
       nowMs = atMs;
@@ -99,8 +111,20 @@ export function makeWebhookWorld(database: Database, startMs: number): WebhookWo
     async close() {
       deps.egress.close();
       await Promise.all(receivers.map((receiver) => receiver.close()));
+      for (const delivery of receivers.flatMap(({ received }) => received)) {
+        if (![...secrets].some((secret) => isGenuine(delivery, secret))) verify(delivery);
+      }
     },
   };
+}
+
+function isGenuine(delivery: Received, secret: string): boolean {
+  try {
+    verify(delivery, secret);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Events n = from … to, of sessions in turn. */
