@@ -29,6 +29,24 @@ export const pages: readonly PageEntry[] = [
     navigation: { name: words.cars.title, icon: 'car' },
   },
   {
+    pattern: '/policies',
+    title: words.policies.title,
+    load: () => import('./pages/policies/policies-page.tsx'),
+    navigation: { name: words.policies.title, icon: 'policy' },
+  },
+  {
+    pattern: '/new-policy',
+    title: words.policies.create.title,
+    load: () => import('./pages/policies/new-policy-page.tsx'),
+    under: '/policies',
+  },
+  {
+    pattern: '/policy/:id',
+    title: words.policies.one,
+    load: () => import('./pages/policies/policy-page.tsx'),
+    under: '/policies',
+  },
+  {
     pattern: '/webhooks',
     title: words.webhooks.title,
     load: () => import('./pages/webhooks/webhooks-page.tsx'),

@@ -39,6 +39,12 @@ export function percent(level: number): string {
   return `${number('0', { maximumFractionDigits: 0 }).format(level)}\u00a0%`;
 }
 
+/** Of latitude or longitude: `59.9100° N`. */
+export function degrees(value: number, positive: string, negative: string): string {
+  const text = number('4', { minimumFractionDigits: 4, maximumFractionDigits: 4 }).format(Math.abs(value));
+  return `${text}°\u00a0${value < 0 ? negative : positive}`;
+}
+
 export function count(many: number): string {
   return number('0', { maximumFractionDigits: 0 }).format(many);
 }
