@@ -9,7 +9,6 @@ import { type Ready, readyBlock, readyLine } from './cli/output.ts';
 import { listenForStop, type StopSignal } from './cli/stop-signal.ts';
 import { quarterHourOf } from './domain/units.ts';
 import { addDashboard, readDashboard } from './http/dashboard.ts';
-import { addIndexPage, type ShownWorld } from './http/index-page.ts';
 import { listen } from './http/listen.ts';
 import { buildOperationsServer, buildServer } from './http/server.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -125,7 +124,7 @@ async function startEveryday(
           telemetryRetentionMs: RETENTION_MS,
           onReadings: () => wakeLanes(),
         });
-  if (role !== 'worker') addFirstPage(server, deps, null);
+  if (role !== 'worker') addDashboard(server, readDashboard());
   const live = (): void => {
     if (role === 'api') return;
     const lanes = startLaneWorker(deps);
@@ -158,7 +157,7 @@ async function startWorld(
     world: { sandbox, demoClient: demo === null ? null : demo.client },
     telemetryRetentionMs: RETENTION_MS,
   });
-  addFirstPage(server, deps, { sandbox, demo });
+  addDashboard(server, readDashboard());
   const live = (): void => {
     // Before the server closes: it waits for its requests, and one may be moving the clock by a year.
     shutdown.add(sandbox.stop);
@@ -169,13 +168,6 @@ async function startWorld(
     });
   };
   return { server, client, live };
-}
-
-/** The dashboard, where it was built. */
-function addFirstPage(server: FastifyInstance, deps: Deps, world: ShownWorld | null): void {
-  const dashboard = readDashboard();
-  if (dashboard === null) addIndexPage(server, deps, world);
-  else addDashboard(server, dashboard);
 }
 
 /** A client for a sandbox that has none; a later start cannot show its secret again. */

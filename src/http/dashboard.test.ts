@@ -90,8 +90,15 @@ describe('the dashboard at /', () => {
     }
   });
 
-  it('is none where nothing was built', () => {
+  it('is none where nothing was built; its page then says what to do', async () => {
     expect(readDashboard(join(folder, 'nowhere'))).toBeNull();
     expect(readDashboard(join(folder, 'assets'))).toBeNull();
+    const unbuilt = Fastify();
+    addDashboard(unbuilt, null);
+    const page = await unbuilt.inject({ url: '/' });
+    expect(page.statusCode).toBe(404);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body).toContain('npm run build');
+    await unbuilt.close();
   });
 });

@@ -40,8 +40,15 @@ export function readDashboard(folder = FOLDERS.find(existsSync)): Dashboard | nu
   );
 }
 
-/** Serves the dashboard at `/`. Its own pages are behind the `#` of the address, where no path of the API is. */
-export function addDashboard(app: FastifyInstance, dashboard: Dashboard): void {
+/**
+ * Serves the dashboard at `/`. Its own pages are behind the `#` of the address, where no path of the API is. Without one
+ * `/` says how to build it.
+ */
+export function addDashboard(app: FastifyInstance, dashboard: Dashboard | null): void {
+  if (dashboard === null) {
+    app.get('/', (_request, reply) => reply.code(404).headers(SAFE_HEADERS).send(UNBUILT_PAGE));
+    return;
+  }
   const serve = (path: string) => (request: FastifyRequest, reply: FastifyReply) => {
     const file = dashboard.get(path);
     return file === undefined ? reply.callNotFound() : send(request, reply, path, file);
@@ -87,6 +94,21 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const SAFE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+const UNBUILT_PAGE = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>tidewatt</title></head>
+<body><h1>The dashboard is not built</h1>
+<p>The service runs: its API is described in <a href="/docs">/docs</a>.
+To see the dashboard here, run <code>npm run build</code> and start the service again.</p></body></html>
+`;
+
 function servedFile(path: string, plain: Buffer, files: ReadonlyMap<string, Buffer>): ServedFile {
   const packed = ENCODINGS.flatMap(({ encoding, ending }) => {
     const body = files.get(`${path}${ending}`);
@@ -99,10 +121,8 @@ function send(request: FastifyRequest, reply: FastifyReply, path: string, file: 
   const accepted = acceptedEncodings(request.headers['accept-encoding']);
   const packed = file.packed.find(({ encoding }) => accepted.has(encoding));
   reply.headers({
+    ...SAFE_HEADERS,
     'content-type': file.type,
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
     'cache-control': cacheOf(path),
     vary: 'accept-encoding',
   });

@@ -4,7 +4,6 @@ import { HOUR_MS } from '../domain/units.ts';
 import { simulator } from '../sim/simulator.ts';
 import { openTestSandbox, settleIn, type TestSandbox } from '../sim/testing/sandbox-world.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
-import { addIndexPage } from './index-page.ts';
 import { buildServer } from './server.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 17);
@@ -19,7 +18,6 @@ describeOnDatabases('the sandbox over HTTP', (database) => {
     world = await openTestSandbox(database(), START_MS);
     people = await settleIn(world);
     app = buildServer(world.deps, { simulator, world: { sandbox: world.sandbox, demoClient: null } });
-    addIndexPage(app, world.deps, { sandbox: world.sandbox, demo: null });
     const answer = await app.inject({
       method: 'POST',
       url: '/oauth2/token',
@@ -133,14 +131,5 @@ describeOnDatabases('the sandbox over HTTP', (database) => {
     });
     expect(filled.statistics.aggregated.batteryTo).toBeGreaterThanOrEqual(20);
     expect(world.complaints).toEqual([]);
-  });
-
-  it('shows on its index page what runs, and nothing of a client', async () => {
-    const page = await app.inject({ method: 'GET', url: '/' });
-    expect(page.statusCode).toBe(200);
-    expect(page.body).toContain('PostgreSQL');
-    expect(page.body).toContain('sandbox');
-    for (const secret of [people.clientId, people.vehicle.id, 'anna'])
-      expect(page.body).not.toContain(secret);
   });
 });

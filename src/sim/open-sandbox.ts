@@ -15,7 +15,7 @@ export interface DemoWorld {
   readonly seed: number;
   readonly vehicleCount: number;
   readonly bornMs: number;
-  /** Shown on the index page and at every start; null until the client is made. */
+  /** Shown at every start; null until the client is made. */
   readonly client: { readonly id: string; readonly secret: string } | null;
   /** All its cars are there. */
   readonly isMade: boolean;
