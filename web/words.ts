@@ -114,8 +114,53 @@ export const words = {
     tableCaption: 'The chart as a table: a row for each quarter hour',
   },
 
+  level: {
+    unknown: 'Level unknown',
+    is: (level: string) => `Level ${level}`,
+  },
+
   cars: {
     title: 'Cars',
+    search: 'Search cars, users, places',
+    show: 'Show',
+    shown: {
+      all: 'All',
+      'plugged-in': 'Plugged in',
+      upcoming: 'Not plugged in',
+      reserve: 'Filling the reserve',
+      immediate: 'At once',
+      errors: 'With an error',
+    },
+    columns: ['Car', 'Level', 'Ready by', 'Now', 'Saved today'],
+    by: 'by',
+    noTarget: 'No deadline',
+    goal: (level: string) => `${level} by`,
+    open: 'Open the session',
+    now: {
+      error: 'Needs attention',
+      away: 'Not plugged in',
+      charging: 'Charging',
+      chargingAt: (rate: string) => `Charging, ${rate}`,
+      AT_RISK: 'At risk',
+      MISSED: 'Target missed',
+      ready: 'Ready',
+      starting: 'Starting',
+      waiting: 'Waiting',
+      idle: 'Plugged in',
+    },
+    totals: {
+      charging: 'Charging now',
+      of: (cars: string) => `of ${cars} cars`,
+      energy: 'Energy today',
+      cost: 'Cost today',
+      saved: 'Saved today',
+    },
+    none: 'No cars yet',
+    noneNext:
+      'A car appears here when it has a policy: make a location (POST /users/{userId}/locations), a vehicle (POST /users/{userId}/vehicles) and a policy for the two (POST /flex/vehicle-policies).',
+    noMatch: 'No car matches',
+    noMatchNext: 'Try fewer letters: part of a name, a brand, a user or a place is enough.',
+    showAll: 'Show all cars',
   },
 
   session: {

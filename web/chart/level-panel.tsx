@@ -25,7 +25,7 @@ export function LevelPanel({ model, frame }: { readonly model: ChartModel; reado
       {model.reserve !== null && model.reserve > 0 && (
         <g class="level-mark reserve">
           <line x1={left} x2={right} y1={y(model.reserve)} y2={y(model.reserve)} />
-          <text x={left + 4} y={y(model.reserve) - 4}>
+          <text class="at-end" x={right - 6} y={y(model.reserve) - 4}>
             {words.chart.reserve(percent(model.reserve))}
           </text>
         </g>

@@ -12,12 +12,20 @@ interface Values {
   readonly level: string;
 }
 
+interface ReadoutProps {
+  readonly reading: Reading;
+  readonly model: ChartModel;
+  /** Without the charge rate. */
+  readonly isCompact: boolean;
+}
+
 /** The values at the cursor, in a line that keeps its height. */
-export function Readout({ reading, model }: { readonly reading: Reading; readonly model: ChartModel }) {
+export function Readout({ reading, model, isCompact }: ReadoutProps) {
   const values = valuesOf(reading, model);
+  const names = ['time', 'price', 'charging', ...(isCompact ? [] : ['rate' as const]), 'level'] as const;
   return (
     <dl class="readout">
-      {(['time', 'price', 'charging', 'rate', 'level'] as const).map((name) => (
+      {names.map((name) => (
         <div key={name} class={name} data-value={name}>
           <dt>{words.chart.values[name]}</dt>
           <dd>{values[name]}</dd>

@@ -59,7 +59,7 @@ export function TimeChart({ model, isCompact = false }: TimeChartProps) {
     nowPx !== null && deadlinePx !== null && deadlinePx - nowPx < CROWDED_PX && deadlinePx > nowPx;
   return (
     <div class="chart">
-      <Readout reading={readQuarter(model, quarter)} model={model} />
+      <Readout reading={readQuarter(model, quarter)} model={model} isCompact={isCompact} />
       <div class="chart-plot" ref={ref}>
         {widthPx > 0 && (
           <>

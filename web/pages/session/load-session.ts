@@ -2,7 +2,7 @@ import { chartSpan, type Span } from '../../chart/span.ts';
 import { ask } from '../../data/api.ts';
 import { nowMs } from '../../data/clock.ts';
 import { RefusedError } from '../../data/problem.ts';
-import type { Location, Plan, ResolvedTariff, Session, Vehicle } from '../../data/types.ts';
+import type { Location, OverviewRow, Plan, ResolvedTariff, Session, Vehicle } from '../../data/types.ts';
 import { browserZone } from '../../format/times.ts';
 
 /** A session with all that its page shows beside it. */
@@ -14,6 +14,8 @@ export interface SessionView {
   readonly location: Location | null;
   /** Null once it is settled. */
   readonly plan: Plan | null;
+  /** Why it charges now or not; null once it is settled. */
+  readonly reason: OverviewRow['reason'];
   /** Null where no price is known for the location. */
   readonly tariff: ResolvedTariff | null;
   readonly span: Span;
@@ -30,12 +32,13 @@ export async function loadSession(id: string, signal: AbortSignal): Promise<Sess
 /** What belongs to a session. */
 async function loadAround(session: Session, signal: AbortSignal): Promise<SessionView> {
   const { id, vehicleId, locationId, state } = session;
-  const [vehicle, location, plan] = await Promise.all([
+  const [vehicle, location, plan, reason] = await Promise.all([
     orNull(ask('GET /vehicles/{vehicleId}', { path: { vehicleId }, signal })),
     locationId === null ? null : orNull(ask('GET /locations/{locationId}', { path: { locationId }, signal })),
     state === 'SETTLED'
       ? null
       : orNull(ask('GET /flex/sessions/{sessionId}/plan', { path: { sessionId: id }, signal })),
+    state === 'SETTLED' ? null : loadReason(session, signal),
   ]);
   const zone = location?.timezoneName ?? browserZone;
   const span = chartSpan(session, nowMs(), zone);
@@ -43,7 +46,12 @@ async function loadAround(session: Session, signal: AbortSignal): Promise<Sessio
   const hasPrices =
     plan === null ? session.valuation !== null || location?.zone != null : plan.currency !== null;
   const tariff = location === null || !hasPrices ? null : await orNull(loadTariff(location.id, span, signal));
-  return { session, vehicle, location, plan, tariff, span, zone };
+  return { session, vehicle, location, plan, reason, tariff, span, zone };
+}
+
+async function loadReason({ id, vehicleId }: Session, signal: AbortSignal): Promise<OverviewRow['reason']> {
+  const { data } = await ask('GET /flex/overview', { query: { vehicleId }, signal });
+  return data.find(({ session }) => session.id === id)?.reason ?? null;
 }
 
 function loadTariff(

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../../data/api.ts';
 import type { Session } from '../../data/types.ts';
-import { useLoaded } from '../../data/use-loaded.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -73,7 +72,11 @@ export function SessionHead({ view, onChanged }: SessionHeadProps) {
           </div>
         )}
       </div>
-      {session.state !== 'SETTLED' && <Why session={session} />}
+      {session.state !== 'SETTLED' && (
+        <p class="why" aria-live="polite">
+          {view.reason?.message ?? '\u00a0'}
+        </p>
+      )}
       {session.policyId === null && <p class="note">{words.session.unmanaged}</p>}
       {error !== null && (
         <div class="note bad session-error">
@@ -88,24 +91,5 @@ export function SessionHead({ view, onChanged }: SessionHeadProps) {
       {open === 'now' && <ChargeNow view={view} onClose={() => setOpen(null)} onChanged={changed} />}
       {open === 'change' && <ChangeTarget view={view} onClose={() => setOpen(null)} onChanged={changed} />}
     </header>
-  );
-}
-
-/** The newest reason of the session's history, in one sentence. */
-function Why({ session }: { readonly session: Session }) {
-  // Each change of the session may have another reason.
-  const key = `${session.id} ${JSON.stringify([session.state, session.blocks, session.target, session.error])}`;
-  const { state } = useLoaded(key, (signal) =>
-    ask('GET /flex/sessions/{sessionId}/history', {
-      path: { sessionId: session.id },
-      query: { pageSize: 1 },
-      signal,
-    }),
-  );
-  const text = state.kind === 'ready' ? state.value.data[0]?.text : undefined;
-  return (
-    <p class="why" aria-live="polite">
-      {text ?? '\u00a0'}
-    </p>
   );
 }

@@ -3,10 +3,7 @@ import { ChartTable } from '../../chart/chart-table.tsx';
 import { chartModel } from '../../chart/model.ts';
 import { TimeChart } from '../../chart/time-chart.tsx';
 import { useNow } from '../../data/clock.ts';
-import { useSessionEvents } from '../../data/live.ts';
 import type { Session } from '../../data/types.ts';
-import { useLoaded } from '../../data/use-loaded.ts';
-import { useThrottled } from '../../data/use-throttled.ts';
 import type { PageProps } from '../../pages.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { Broken, Skeleton } from '../../parts/states.tsx';
@@ -15,27 +12,18 @@ import { BlockList } from './block-list.tsx';
 import { Details } from './details.tsx';
 import { Figures } from './figures.tsx';
 import { HistoryLog } from './history-log.tsx';
-import { loadSession, type SessionView } from './load-session.ts';
+import type { SessionView } from './load-session.ts';
 import { PlanCard } from './plan-card.tsx';
 import { SessionHead } from './session-head.tsx';
+import { useSessionView } from './use-session-view.ts';
 import './session.css';
 
-/** Redrawn at most so often while events come. */
-const RELOAD_EVERY_MS = 1_500;
 const VIEWS = ['chart', 'table'] as const;
 
 /** One session: what happened, what will, why, and what to do about it. */
 export default function SessionPage({ values }: PageProps) {
   const { id = '' } = values;
-  const { state, reload, put } = useLoaded(id, (signal) => loadSession(id, signal));
-  const reloadSoon = useThrottled(reload, RELOAD_EVERY_MS);
-  const take = (session: Session): void => {
-    put((old) => ({ ...old, session }));
-    reloadSoon();
-  };
-  useSessionEvents((event) => {
-    if (event.event === 'flex:session:updated' && event.session.id === id) take(event.session);
-  });
+  const { state, reload, take } = useSessionView(id);
   if (state.kind === 'loading') return <Skeleton lines={14} />;
   if (state.kind === 'broken') return <Broken error={state.error} onRetry={reload} />;
   return <SessionShown view={state.value} onChanged={take} />;
