@@ -1,10 +1,10 @@
-import { lookup } from 'node:dns/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import { addressFault } from './address.ts';
 import { checkUrl } from './check-url.ts';
+import { type Resolve, resolveByDns, resolveBySystem } from './resolve.ts';
 
 /** What is sent, and to whom. */
 export interface EgressPost {
@@ -37,8 +37,8 @@ export interface Egress {
 export interface EgressOptions {
   /** Permits http, and private and loopback addresses. */
   readonly allowsPrivate: boolean;
-  /** All addresses of a name. Default: the system's resolver. */
-  readonly resolve?: (name: string) => Promise<readonly string[]>;
+  /** Default: the name servers; the system's resolver where private receivers are permitted. */
+  readonly resolve?: Resolve;
   readonly connect?: (to: Endpoint) => net.Socket;
   readonly limitMs?: number;
 }
@@ -66,7 +66,7 @@ const AGENTS_MAX = 1_000;
  */
 export function createEgress(options: EgressOptions): Egress {
   const { allowsPrivate, limitMs = POST_LIMIT_MS } = options;
-  const resolve = options.resolve ?? systemResolve;
+  const resolve = options.resolve ?? (allowsPrivate ? resolveBySystem : resolveByDns);
   const connect = options.connect ?? connectTo;
   const agents = new Map<string, http.Agent>();
 
@@ -226,10 +226,6 @@ function connectTo({ host, port, addresses, isTls }: Endpoint): net.Socket {
   if (!isTls) return net.connect(options as net.NetConnectOpts);
   const servername = net.isIP(host) === 0 ? { servername: host } : {};
   return tls.connect({ ...options, ...servername, ALPNProtocols: ['http/1.1'] } as tls.ConnectionOptions);
-}
-
-async function systemResolve(name: string): Promise<readonly string[]> {
-  return (await lookup(name, { all: true })).map(({ address }) => address);
 }
 
 function reasonOf(error: unknown): string {
