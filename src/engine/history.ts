@@ -182,7 +182,7 @@ function entryOf(
     sessionId,
     number: after.count,
     atMs: effects.nowMs,
-    cause: shownCause(cause, before, after, hasNewPlan),
+    cause: shownCause(cause, before, after, effects.nowMs),
     why: after.why,
     state: changed(before?.state ?? after.state, after.state),
     target:
@@ -201,16 +201,21 @@ function shownCause(
   cause: HistoryCause,
   before: HistoryState | null,
   after: HistoryState,
-  hasNewPlan: boolean,
+  nowMs: number,
 ): HistoryCause {
+  const hasNewTarget = before?.target?.id !== after.target?.id;
   // A reading that says nothing new does not end a target; its deadline does.
-  if (cause === 'POWER' && before?.target?.id !== after.target?.id) {
+  if (cause === 'POWER' && hasNewTarget) {
     return 'CLOCK';
   }
-  // What happened to another car shows in the plan and in who goes first; all else that time brings is the clock's.
-  const isOthers = hasNewPlan || after.why.vehicleIds !== undefined || before?.why.vehicleIds !== undefined;
-  return cause === 'OTHER_CAR' && !isOthers ? 'CLOCK' : cause;
+  // News of another car may come just when a planned block begins or ends: that is not its doing.
+  const isDue = (atMs: number): boolean => Math.abs(atMs - nowMs) < EDGE_MS;
+  const hasEdge = before?.plannedBlocks.some((block) => isDue(block.startAtMs) || isDue(block.endAtMs));
+  const isOthers = after.why.vehicleIds !== undefined || before?.why.vehicleIds !== undefined;
+  return cause === 'OTHER_CAR' && !isOthers && (hasNewTarget || hasEdge === true) ? 'CLOCK' : cause;
 }
+
+const EDGE_MS = MINUTE_MS;
 
 function changed<Value>(before: Value, after: Value): Changed<Value> | null {
   return before === after ? null : { before, after };
