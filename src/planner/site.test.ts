@@ -264,6 +264,16 @@ describe('the old joint plan', () => {
   });
 });
 
+test('a car that charges at once goes on with it, however short its run is yet', () => {
+  const atOnce = { minRunMs: 15 * MINUTE_MS, readyByMs: 0 };
+  const made = site(1, [
+    car('on', { ...atOnce, needHours: 2, isCharging: true, stateSinceMs: 0 }),
+    car('off', { ...atOnce, needHours: 1, levelPercent: 5, targetPercent: 15 }),
+  ]);
+  const [on = '', off = ''] = [...made.plans.values()].map((each) => drawn(each, 3 * HOUR_MS, 15));
+  expect([on, off]).toEqual(['########....', '........####']);
+});
+
 describe('evenings as they come: any second, four cars, some with taper', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('the limit holds at every minute (%i)', (seed) => {
     const evening = siteEvening(seed, 4, 24);

@@ -50,10 +50,10 @@ export function settledCars({ nowMs, limitKw }: SiteProblem, order: readonly Sit
     taken = load;
     settled.set(each.car.id, run);
   }
-  return wanted.map(({ car, need, totalMs }) => {
+  return wanted.map(({ car, need, totalMs, settledMs }) => {
     const run = settled.get(car.id) ?? null;
     const { isCharging, minRunMs } = car.problem;
-    const isStopped = isCharging && run === null && settledFor(car.problem, need, minRunMs) > 0;
+    const isStopped = isCharging && run === null && settledMs > 0;
     const waitMs = isStopped ? minRunMs : pauseLeftMs(car.problem, need);
     return {
       car,
