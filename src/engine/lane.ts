@@ -148,6 +148,8 @@ export interface StoredPlan {
 /** How a plan that was made under a location's limit differs from the car's plan alone. */
 export interface Together {
   readonly limitKw: number;
+  /** What it was made from, the other cars and what was free for all included. */
+  readonly basis: string;
   /** Null: it charges when it would alone. LIMIT: it alone draws more than there is. */
   readonly yields: {
     readonly reason: 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';

@@ -7,7 +7,7 @@ import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
 import { planSite, type SitePlan } from '../planner/site.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
-import { replan, targetIdOf, withoutBlip } from './planning.ts';
+import { replan, targetIdOf, waitingBasis, withoutBlip } from './planning.ts';
 
 /** A session that is planned together with others, and what it is planned from. */
 export interface SiteSession {
@@ -34,10 +34,16 @@ export interface SitePower {
 /**
  * The active sessions of one site with plans that stay below what is free at every instant, in the order given. Each
  * gets its plan alone, kept or new, where all of them fit: each is the best of its own, so they are the best together,
- * and where a car alone needs no new plan it needs none here. Else they are planned as one, and again at every step
- * until they fit: nothing shows that such a plan is still the best.
+ * and where a car alone needs no new plan it needs none here. Else they are planned as one. Such a plan stands while
+ * all cars wait and nothing it was made from has changed: waiting only takes choices away, so what is then the best is no
+ * cheaper, and a plan that lies within 1 % of the best is not replaced for less than 2 %. As soon as one of them charges
+ * they are planned at every step, until their plans alone fit: nothing shows that the rest of such a plan is the best.
  */
 export function planTogether(sessions: readonly SiteSession[], power: SitePower): readonly CurrentSession[] {
+  const bases = basesOf(sessions, power);
+  if (sessions.length > 0 && sessions.every((each, index) => stillWaits(each, bases[index]))) {
+    return sessions.map(({ session }) => session);
+  }
   const cars = sessions.map(carOf);
   const limitKw = Math.max(0, power.freeKw);
   if (fitsLimit(sumOf(cars.map(loadAlone)), limitKw)) {
@@ -55,7 +61,29 @@ export function planTogether(sessions: readonly SiteSession[], power: SitePower)
     limitKw,
     replanGain: first?.effects.context.settings?.replanGainRatio ?? REPLAN_GAIN_RATIO,
   });
-  return cars.map((car) => withPlan(car, found, power));
+  return cars.map((car, index) => withPlan(car, found, power, bases[index] ?? ''));
+}
+
+/** Of each car, with what is free and who shares it. */
+function basesOf(sessions: readonly SiteSession[], { freeKw, limitKw }: SitePower): readonly string[] {
+  const ids = sessions.map(({ lane }) => lane.vehicle.id).join();
+  return sessions.map(
+    ({ lane, session, policy, effects }) =>
+      `${limitKw}|${freeKw}|${ids}|${waitingBasis(lane, session, policy, effects)}`,
+  );
+}
+
+/** Whether a car waits by a plan that was made together with others from all that is known now. */
+function stillWaits({ lane, session, effects }: SiteSession, basis: string | undefined): boolean {
+  const { plan } = session;
+  const beginsAtMs = plan?.plan.blocks[0]?.startAtMs ?? Number.POSITIVE_INFINITY;
+  return (
+    effects.context.settings?.alwaysPlan !== true &&
+    plan?.together !== undefined &&
+    plan.together.basis === basis &&
+    lane.observed.isCharging?.value !== true &&
+    effects.nowMs < beginsAtMs
+  );
 }
 
 /** One of the cars, and its session with the plan that it would have alone. */
@@ -84,7 +112,7 @@ function remaining(blocks: readonly PlanBlock[], nowMs: number): PlanBlock[] {
     .map((block) => ({ ...block, startAtMs: Math.max(block.startAtMs, nowMs) }));
 }
 
-function withPlan(car: Car, found: SitePlan, power: SitePower): CurrentSession {
+function withPlan(car: Car, found: SitePlan, power: SitePower, basis: string): CurrentSession {
   const { lane, session, problem, alone, effects } = car;
   const made = found.plans.get(lane.vehicle.id);
   if (made === undefined) {
@@ -96,23 +124,29 @@ function withPlan(car: Car, found: SitePlan, power: SitePower): CurrentSession {
     targetId: targetIdOf(session),
     marginMs: problem.marginMs,
     plan: withoutBlip(made),
-    // Nothing equals these: it is planned anew at the next step.
+    // Nothing equals these: alone it is planned anew.
     basis: '',
     frame: '',
     isBest: false,
-    together: togetherOf(lane.vehicle.id, alone, found, power),
+    together: togetherOf(lane.vehicle.id, alone, found, power, basis),
   };
   return { ...session, plan: stored };
 }
 
-function togetherOf(id: string, alone: CurrentSession, found: SitePlan, power: SitePower): Together {
+function togetherOf(
+  id: string,
+  alone: CurrentSession,
+  found: SitePlan,
+  power: SitePower,
+  basis: string,
+): Together {
   const yielded = found.yields.find((each) => each.id === id);
   const { limitKw, takenByVehicleIds } = power;
   if (yielded === undefined) {
-    return { limitKw, yields: null };
+    return { limitKw, basis, yields: null };
   }
   const { reason, to } = yielded;
   const toVehicleIds = reason === 'LIMIT' ? takenByVehicleIds : to;
   const aloneAtMs = alone.plan?.plan.blocks[0]?.startAtMs ?? null;
-  return { limitKw, yields: { reason, toVehicleIds, aloneAtMs } };
+  return { limitKw, basis, yields: { reason, toVehicleIds, aloneAtMs } };
 }

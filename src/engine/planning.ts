@@ -257,6 +257,13 @@ function frameOf(lane: Lane, session: CurrentSession, policy: Policy, prices: Lo
   ].join('|');
 }
 
+/** Everything that the plan of a waiting car is made from, but the time and other cars. */
+export function waitingBasis(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
+  const prices = effects.context.pricesAt(session.locationId);
+  const frame = frameOf(lane, session, policy, prices);
+  return basisOf(lane, frame, lane.observed.isCharging?.value ?? false);
+}
+
 /** Everything that a waiting plan was made from, but the time. */
 function basisOf(lane: Lane, frame: string, isCharging: boolean): string {
   const { observed, visit } = lane;
