@@ -10,6 +10,8 @@ interface Home {
   readonly zone: string;
   /** kW; null: the car decides. */
   readonly chargerPower: number | null;
+  /** kW for all cars there together; null: the connection allows more than they draw. */
+  readonly maxPower: number | null;
 }
 
 /** A car of the demonstration and the life it leads. */
@@ -62,13 +64,16 @@ const HARBOUR = {
   longitude: 10.7533,
   ...OSLO,
   chargerPower: 11,
+  maxPower: null,
 };
+/** Her two cars would draw 14.6 kW together: they take turns. */
 const ANNA = {
   name: "Anna's house, Oslo",
   latitude: 59.9494,
   longitude: 10.7564,
   ...OSLO,
   chargerPower: null,
+  maxPower: 11,
 };
 const ERIK = {
   name: "Erik's farm, Bergen",
@@ -76,6 +81,7 @@ const ERIK = {
   longitude: 5.3221,
   ...OSLO,
   chargerPower: null,
+  maxPower: null,
 };
 const LENA = {
   name: "Lena's flat, Berlin",
@@ -83,6 +89,7 @@ const LENA = {
   longitude: 13.4234,
   ...BERLIN,
   chargerPower: 7.4,
+  maxPower: null,
 };
 const JONAS = {
   name: "Jonas's house, Hamburg",
@@ -90,6 +97,7 @@ const JONAS = {
   longitude: 10.0153,
   ...BERLIN,
   chargerPower: null,
+  maxPower: null,
 };
 const CLARA = {
   name: "Clara's house, Munich",
@@ -97,6 +105,7 @@ const CLARA = {
   longitude: 11.582,
   ...BERLIN,
   chargerPower: null,
+  maxPower: null,
 };
 const AINO = {
   name: "Aino's house, Helsinki",
@@ -104,6 +113,7 @@ const AINO = {
   longitude: 24.9458,
   ...HELSINKI,
   chargerPower: null,
+  maxPower: null,
 };
 const MIKKO = {
   name: "Mikko's house, Tampere",
@@ -111,6 +121,7 @@ const MIKKO = {
   longitude: 23.761,
   ...HELSINKI,
   chargerPower: null,
+  maxPower: null,
 };
 const OLIVIA = {
   name: "Olivia's house, London",
@@ -118,6 +129,7 @@ const OLIVIA = {
   longitude: -0.1433,
   ...LONDON,
   chargerPower: 7.4,
+  maxPower: null,
 };
 const JAMES = {
   name: "James's cottage, Leeds",
@@ -125,6 +137,7 @@ const JAMES = {
   longitude: -1.5491,
   ...LONDON,
   chargerPower: null,
+  maxPower: null,
 };
 
 const MORNING = { batteryReserve: 20, target: 80, deadline: '07:00' };

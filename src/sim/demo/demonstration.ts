@@ -71,7 +71,7 @@ async function addCar(
   index: number,
 ): Promise<void> {
   const clientId = demo.client.id;
-  const { name, latitude, longitude, timezoneName, zone, chargerPower } = car.home;
+  const { name, latitude, longitude, timezoneName, zone, chargerPower, maxPower } = car.home;
   const known = (await readUserLocations(deps.database, clientId, car.userId)).find(
     (one) => one.name === name,
   );
@@ -85,6 +85,7 @@ async function addCar(
         timezoneName,
         zone,
         chargerPower,
+        maxPower,
       }),
     );
   const vehicle = expected(
