@@ -16,7 +16,7 @@ import type { Site } from './site-of.ts';
  *
  * No start is sent while the car, with all that others there may be drawing, would exceed the limit: a stop counts only
  * once it is confirmed or can no longer be obeyed, a start from the moment it is sent. Held starts go out in the order
- * of the plans' rule: the earliest deadline first, then the lowest level.
+ * of the plans' rule: the earliest deadline first, then the lowest level (decision 0010).
  * @param standing lanes of cars there that take no step now.
  */
 export function controlSite(

@@ -133,6 +133,19 @@ describe('one start at a time', () => {
   });
 });
 
+test('two cars that are to charge at once take turns, and long ones', () => {
+  const world = siteWorldOf({ maxPowerKw: 11, cars: [LEAF, VAN] });
+  world.runUntil(at(18, 15));
+  now(world, 'leaf');
+  now(world, 'van');
+  expect(whyOf(world, 'van')).toBe('WAITING_ITS_TURN');
+  world.runUntil(at(31));
+  // 40 points each, and a turn is kept until one is 10 points ahead.
+  expect(drawsOf(world).length).toBeLessThanOrEqual(9);
+  expect(peakKw(world)).toBe(7.4);
+  expect([world.levelPercent('leaf'), world.levelPercent('van')].every((level) => level > 89)).toBe(true);
+});
+
 describe('what the limit is shared with', () => {
   test('a car that nobody asked to be charged smartly is taken off first, in the step in which it is seen', () => {
     const guest: CarOfTest = {

@@ -101,8 +101,8 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
     `Not charging: ${others(why, nameOf)} goes first, as ${connection(why)}. This car's turn${begins(why, zone)}.`,
   WAITING_FOR_EARLIER_CAR: (why, zone, nameOf) =>
     `Not charging: waits for ${others(why, nameOf)} to be ready first: ${connection(why)}. This car's turn${begins(why, zone)}.`,
-  WAITING_FOR_EMPTIER_CAR: (why, zone, nameOf) =>
-    `Not charging: waits for ${others(why, nameOf)}, which is emptier: ${connection(why)}. This car's turn${begins(why, zone)}.`,
+  WAITING_ITS_TURN: (why, zone, nameOf) =>
+    `Not charging: waits its turn. ${others(why, nameOf)} goes first, as both want to be ready at the same time and ${connection(why)}. This car's turn${begins(why, zone)}.`,
   WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
     `About to charge: waits until ${others(why, nameOf)} has stopped, as ${connection(why)}.`,
   CONNECTION_TOO_SMALL: (why) => `Not charging: ${connection(why)}, and this car alone takes more.`,

@@ -1,13 +1,23 @@
 import type { SiteCar } from '../site.ts';
 
-/** The cars as the rule lets them go first: the earliest deadline, then the lowest level, then by id. */
+/**
+ * The cars as the rule lets them go first: the earliest deadline, then the lowest level, then by id. A car that charges
+ * keeps its turn until it is clearly ahead: two that are charged as fast as can be would else stop each other in turns.
+ */
 export function inOrder(cars: readonly SiteCar[]): readonly SiteCar[] {
   return [...cars].sort(
     (a, b) =>
       deadlineOf(a) - deadlineOf(b) ||
-      a.problem.levelPercent - b.problem.levelPercent ||
+      turnPercent(a) - turnPercent(b) ||
       (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
+}
+
+/** So far ahead of the others a car keeps its turn [ours]. */
+const TURN_KEPT_PERCENT = 10;
+
+function turnPercent({ problem }: SiteCar): number {
+  return problem.levelPercent - (problem.isCharging ? TURN_KEPT_PERCENT : 0);
 }
 
 export function deadlineOf({ problem }: SiteCar): number {
