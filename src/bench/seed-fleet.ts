@@ -15,13 +15,15 @@ import { copyCar, readCarRows } from './copy-car.ts';
 import { insertRows, type TableRows } from './table-rows.ts';
 
 export interface FleetSize {
+  /** Cars that live three days; the others are copies of those of them that have a policy. */
+  readonly originalCount: number;
   /** Cars with a policy. */
   readonly carCount: number;
   /** About so many settled sessions. */
   readonly settledCount: number;
 }
 
-export const USUAL_FLEET: FleetSize = { carCount: 10_000, settledCount: 100_000 };
+export const USUAL_FLEET: FleetSize = { originalCount: 24, carCount: 10_000, settledCount: 100_000 };
 
 /** A seeded fleet: a demonstration whose clock stands. */
 export interface Fleet {
@@ -32,11 +34,10 @@ export interface Fleet {
 
 /** A winter evening: some cars are at home, others on their way, and this morning's visits are settled. */
 const NOW_MS = Date.UTC(2026, 0, 15, 17);
-const ORIGINALS_COUNT = 24;
 const COPIES_AT_ONCE = 100;
 
 /**
- * Fills an empty database with a fleet. Two dozen simulated cars live for three days through the service itself; the
+ * Fills an empty database with a fleet. Some simulated cars live for three days through the service itself; the
  * others are copies of them, row by row, with ids, names and a past of their own. Copies sleep: they have no timer.
  */
 export async function seedFleet(
@@ -45,7 +46,7 @@ export async function seedFleet(
   onProgress: (carCount: number) => void = () => {},
 ): Promise<Fleet> {
   await migrate(database);
-  const fleet = await growOriginals(database);
+  const fleet = await growOriginals(database, size.originalCount);
   const { deps, client } = fleet;
   const cars = await originalCars(database, client.id);
   const settledPerCar = Math.ceil(size.settledCount / size.carCount);
@@ -67,12 +68,12 @@ export async function seedFleet(
   return fleet;
 }
 
-async function growOriginals(database: Database): Promise<Fleet> {
+async function growOriginals(database: Database, vehicleCount: number): Promise<Fleet> {
   const bornMs = NOW_MS - LIVED_BEFORE_MS - HOUR_MS;
   const wanted = {
     kind: 'demo',
     seed: 1,
-    vehicleCount: ORIGINALS_COUNT,
+    vehicleCount,
     speed: 0,
     bornMs,
     isFresh: false,
