@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { historyWords } from '../wire/history-words.ts';
-import { type Bench, benchOf, CAR, HOME, NOON_MS, policyOf } from './testing/bench.ts';
+import { type Bench, benchOf, CAR, HOME, NIGHT_TARIFF, NOON_MS, policyOf } from './testing/bench.ts';
 
 const at = (hour: number, minute = 0): number => NOON_MS + (hour - 12) * 3_600_000 + minute * 60_000;
 const IDLE = { isPluggedIn: true, powerDeliveryState: 'PLUGGED_IN:STOPPED', powerKw: 0 } as const;
@@ -36,15 +36,15 @@ describe('the newest entry says why the car charges or not', () => {
     expect(wordsOf(bench)).toEqual([
       'The policy was changed. Not charging: waiting for the car to be plugged in here.',
       'Plugged in. About to charge: the car has been asked to start.',
-      'The car started or stopped. Charging: the battery is below its reserve of 40 %.',
+      'The car has started to charge. Charging: the battery is below its reserve of 40 %.',
       'New battery level. Still charging: the car has been asked to stop.',
-      'The car started or stopped. Not charging: waiting for the cheapest hours before Wed 07:00; they begin at Wed 02:00 at 0.075 EUR/kWh on average.',
+      'The car has stopped charging. Not charging: waiting for the cheapest hours before Wed 07:00; they begin at Wed 02:00 at 0.075 EUR/kWh on average.',
       'Nothing was heard of the car for some time. Not charging: waiting for the cheapest hours before Wed 07:00; they begin at Wed 02:00 at 0.075 EUR/kWh on average.',
       'About to charge: the car has been asked to start.',
-      'The car started or stopped. Charging at 0.075 EUR/kWh on average: these are the cheapest hours to reach 80 % by Wed 07:00.',
+      'The car has started to charge. Charging at 0.075 EUR/kWh on average: these are the cheapest hours to reach 80 % by Wed 07:00.',
       'New battery level. Still charging: the car has been asked to stop.',
-      'The car started or stopped. Not charging: the target of 80 % is met.',
-      'Unplugged. Not charging: the car is unplugged. The session ends at Wed 06:55 unless it is plugged in again.',
+      'The car has stopped charging. Not charging: the target of 80 % is met.',
+      'Unplugged. Not charging: the car is unplugged, and the session ends at Wed 06:55 unless it is plugged in again.',
       'Unplugged. The car has left; the session is settled.',
       'Not charging: waiting for the car to be plugged in here.',
     ]);
@@ -74,7 +74,7 @@ describe('the newest entry says why the car charges or not', () => {
     });
     expect(entry?.plannedCost?.after).toBeGreaterThan(entry?.plannedCost?.before ?? 0);
     bench.read(at(18, 2), { ...ON, levelPercent: 50 });
-    expect(wordsOf(bench).at(-1)).toBe('The car started or stopped. Charging at once to 60 %, as asked.');
+    expect(wordsOf(bench).at(-1)).toBe('The car has started to charge. Charging at once to 60 %, as asked.');
   });
 
   test.each([
@@ -97,7 +97,7 @@ describe('the newest entry says why the car charges or not', () => {
     refused.read(at(18), { ...IDLE, levelPercent: 30 });
     refused.until(at(18, 3));
     expect(wordsOf(refused).at(-1)).toBe(
-      'Not charging: the car has not started after 2 attempts. It is asked again at Tue 18:08.',
+      'Not charging: the car has not started after 2 attempts; it is asked again at Tue 18:08.',
     );
     const dumb = home({ vehicle: { ...CAR, canStart: false } });
     dumb.read(at(18), { ...IDLE, levelPercent: 30 });
@@ -112,6 +112,50 @@ describe('the newest entry says why the car charges or not', () => {
     expect(codesOf(late).at(-1)).toBe('PLUGGED_IN CHARGING_NO_TIME_LEFT');
     late.until(at(31));
     expect(wordsOf(late).at(-1)).toBe('Charging as fast as possible: 80 % was missed at the deadline.');
+  });
+
+  test('charging that is not for its price says so', () => {
+    const tight = home();
+    tight.read(at(27), { ...ON, levelPercent: 40, meterWh: 0 });
+    expect(wordsOf(tight).at(-1)).toBe(
+      'Plugged in. Charging without a pause: there is just enough time to reach 80 % by Wed 07:00.',
+    );
+    const leaving = benchOf();
+    leaving.step(at(12), { kind: 'policy-set', policy: policyOf({ preconditionMinutes: 60 }) });
+    leaving.read(at(30, 10), { ...ON, levelPercent: 71, meterWh: 0 });
+    expect(wordsOf(leaving).at(-1)).toBe(
+      'Plugged in. Charging: the last minutes before Wed 07:00 are charged in, as the policy asks.',
+    );
+    const above = benchOf();
+    above.step(at(12), { kind: 'policy-set', policy: policyOf({ opportunisticPrice: 0.06 }) });
+    above.read(at(26, 5), { ...ON, levelPercent: 85, meterWh: 0 });
+    expect(wordsOf(above).at(-1)).toBe(
+      'Plugged in. Charging at 0.05 EUR/kWh on average: the target of 80 % is met, and this is cheap enough to charge on.',
+    );
+  });
+
+  test('hours that the policy avoids are named as the reason to wait', () => {
+    const bench = benchOf();
+    const window = { type: 'AVOID', startTime: '02:00', endTime: '05:00', weekdays: [0, 1, 2, 3, 4, 5, 6] };
+    bench.step(at(12), { kind: 'policy-set', policy: policyOf({ restrictionSchedule: [window] }) });
+    bench.read(at(22), { ...IDLE, levelPercent: 60 });
+    expect(wordsOf(bench).at(-1)).toMatch(
+      /^Plugged in. Not charging: waiting for the cheapest hours before Wed 07:00 that the policy allows; they begin at Wed 0.:.. at 0.2/,
+    );
+  });
+
+  test('new prices that leave the hours as they are say what they cost now', () => {
+    const prices = { ...NIGHT_TARIFF };
+    const bench = home({ prices });
+    bench.read(at(18), { ...IDLE, levelPercent: 50 });
+    expect(wordsOf(bench).at(-1)).toContain('they begin at Wed 02:17 at 0.05 EUR/kWh on average.');
+    prices.slots = NIGHT_TARIFF.slots.map((slot) => ({ ...slot, price: (slot.price ?? 0) * 2 }));
+    prices.version = 'doubled';
+    const [entry, ...others] = bench.step(at(18, 5), { kind: 'prices-changed' }).history;
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ cause: 'PRICES', plannedBlocks: null, state: null, target: null });
+    expect(entry?.plannedCost?.after).toBeCloseTo(2 * (entry?.plannedCost?.before ?? 0), 1);
+    expect(wordsOf(bench).at(-1)).toContain('they begin at Wed 02:17 at 0.1 EUR/kWh on average.');
   });
 
   test('plugged in somewhere else', () => {

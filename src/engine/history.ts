@@ -30,7 +30,7 @@ export function recordHistory(
   }
   const after = historyState(lane, session, view, effects);
   const before = session.history;
-  if (before !== null && !hasChanged(before, after)) {
+  if (before !== null && !hasChanged(before, after, cause)) {
     return session;
   }
   const zone = zoneOf(lane, session.locationId);
@@ -124,8 +124,9 @@ function historyState(lane: Lane, session: CurrentSession, view: Session, effect
   };
 }
 
-function hasChanged(before: HistoryState, after: HistoryState): boolean {
+function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
   return (
+    hasPriceChanged(before, after, cause) ||
     before.state !== after.state ||
     before.target?.id !== after.target?.id ||
     before.outcome !== after.outcome ||
@@ -162,6 +163,27 @@ function haveBlocksMoved(before: readonly HistoryBlock[], after: readonly Histor
   );
 }
 
+/**
+ * Whether the price or the cost that was told last is no longer true: of an hour that is waited for, and, once new
+ * prices came, of everything. What a running charge still costs moves by itself and is no news.
+ */
+function hasPriceChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
+  const isWaiting =
+    after.why.code === 'WAITING_FOR_CHEAP_HOUR' || after.why.code === 'WAITING_FOR_ALLOWED_HOUR';
+  return (
+    ((cause === 'PRICES' || isWaiting) && isOther(before.why.price, after.why.price)) ||
+    (cause === 'PRICES' && isOther(before.plannedCost, after.plannedCost))
+  );
+}
+
+/** Prices and costs that differ by less than this say the same to a driver. */
+const SAME_PRICE_RATIO = 0.02;
+
+function isOther(before: number | null, after: number | null): boolean {
+  if (before === null || after === null) return before !== after;
+  return Math.abs(after - before) > SAME_PRICE_RATIO * Math.max(Math.abs(before), Math.abs(after));
+}
+
 function isFar(before: number | null, after: number | null): boolean {
   return before === null || after === null ? before !== after : Math.abs(after - before) >= MOVED_MS;
 }
@@ -177,6 +199,7 @@ function entryOf(
   const blocks = { before: before?.plannedBlocks ?? [], after: after.plannedBlocks };
   const cost = { before: before?.plannedCost ?? null, after: after.plannedCost };
   const hasNewPlan = haveBlocksMoved(blocks.before, blocks.after);
+  const hasNewCost = hasNewPlan || (cause === 'PRICES' && isOther(cost.before, cost.after));
   return {
     id: effects.context.newId(),
     sessionId,
@@ -192,7 +215,7 @@ function entryOf(
     outcome: changed(before?.outcome ?? null, after.outcome),
     error: changed(before?.error ?? null, after.error),
     plannedBlocks: hasNewPlan ? blocks : null,
-    plannedCost: hasNewPlan ? cost : null,
+    plannedCost: hasNewCost ? cost : null,
     zone,
   };
 }

@@ -135,7 +135,13 @@ function inputOf(thing: Story[number]['things'][number], receivedAtMs: number, l
       return [{ kind, receivedAtMs, reading: { observedAtMs: receivedAtMs - lateMs, ...values, ...place } }];
     }
     case 'policy-set':
-      return [{ kind: 'policy-set', receivedAtMs, policy: policyOf({ batteryReserve: thing.reserve }) }];
+      return [
+        {
+          kind: 'policy-set',
+          receivedAtMs,
+          policy: policyOf({ batteryReserve: thing.reserve, preconditionMinutes: 3 * thing.reserve }),
+        },
+      ];
     case 'policy-deleted':
       return [{ kind: 'policy-deleted', receivedAtMs, policyId: 'policy' }];
     case 'immediate':

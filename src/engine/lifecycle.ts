@@ -136,6 +136,9 @@ export function beginUnmanaged(visit: Visit, fromMs: number): Visit {
 }
 
 export function withSession(lane: Lane, session: CurrentSession): Lane {
+  if (lane.current[session.policyId] === session) {
+    return lane;
+  }
   return { ...lane, current: { ...lane.current, [session.policyId]: session } };
 }
 

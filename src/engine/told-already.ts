@@ -2,6 +2,7 @@ import { QUARTER_HOUR_MS } from '../domain/units.ts';
 import { limitOf, takesNoMore } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane } from './lane.ts';
+import { chargedInFromMs } from './why.ts';
 
 /**
  * Whether a session would be shown, told and explained now exactly as when it was last noted. Most readings of a
@@ -29,7 +30,7 @@ export function isToldAlready(
   return (
     !isDue &&
     isSameState &&
-    !hasEdgeBetween(session, note.nowMs, nowMs) &&
+    !hasEdgeBetween(lane, session, note.nowMs, nowMs) &&
     areAlike(note.parts, partsOf(lane, session, prices))
   );
 }
@@ -98,11 +99,19 @@ function areAlike(before: readonly unknown[], now: readonly unknown[]): boolean 
   return now.every((part, index) => Object.is(part, before[index]));
 }
 
-/** Time alone changes what is shown only where a planned block begins or ends. */
-function hasEdgeBetween(session: CurrentSession, fromMs: number, toMs: number): boolean {
+/**
+ * Time alone changes what is shown only where a planned block begins or ends, and why a car charges also where the last
+ * safe start passes or the minutes begin that are to be charged in.
+ */
+function hasEdgeBetween(lane: Lane, session: CurrentSession, fromMs: number, toMs: number): boolean {
   const isPassed = (atMs: number): boolean => atMs > fromMs && atMs <= toMs;
+  const { plan } = session.plan ?? {};
+  if (plan === undefined) {
+    return false;
+  }
   return (
-    session.plan?.plan.blocks.some(({ startAtMs, endAtMs }) => isPassed(startAtMs) || isPassed(endAtMs)) ??
-    false
+    plan.blocks.some(({ startAtMs, endAtMs }) => isPassed(startAtMs) || isPassed(endAtMs)) ||
+    (plan.latestSafeStartMs !== null && isPassed(plan.latestSafeStartMs)) ||
+    isPassed(chargedInFromMs(lane, session))
   );
 }

@@ -1,8 +1,10 @@
 import type { Why, WhyCode } from '../domain/history.ts';
+import type { Policy } from '../domain/policy.ts';
 import { averagePrice } from '../domain/price-series.ts';
+import { restrictionIntervals } from '../domain/schedule.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
-import { limitOf, takesNoMore } from './aim.ts';
+import { limitOf, takesNoMore, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, Together, Visit } from './lane.ts';
 
@@ -66,6 +68,10 @@ function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices
   if (plan?.plan.isWithoutPrices === true) {
     return { ...reason('CHARGING_WITHOUT_PRICES', session), ...until };
   }
+  if (aim.isMet) {
+    // Nothing else charges a car whose target is met.
+    return { ...reason('CHARGING_ABOVE_TARGET', session), ...until, ...priceOf(block, prices) };
+  }
   const isLate = plan?.plan.feasible === false;
   const beside = plan?.together?.yields ?? null;
   if (plan?.together !== undefined && beside !== null && beside.reason !== 'LIMIT') {
@@ -73,8 +79,56 @@ function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices
     const others = othersOf(plan.together.limitKw, beside.toVehicleIds);
     return { ...reason(code, session), ...until, ...priceOf(block, prices), ...others };
   }
-  const code = isLate ? 'CHARGING_NO_TIME_LEFT' : 'CHARGING_PLANNED';
-  return { ...reason(code, session), ...until, ...priceOf(block, prices) };
+  if (isLate) {
+    return { ...reason('CHARGING_NO_TIME_LEFT', session), ...until, ...priceOf(block, prices) };
+  }
+  const planned = plannedCode(lane, session, block, prices, nowMs);
+  return { ...reason(planned, session), ...until, ...priceOf(block, prices) };
+}
+
+/** Why a plan that keeps its deadline charges now: because it must, or because it is cheap. */
+function plannedCode(
+  lane: Lane,
+  session: CurrentSession,
+  block: PlanBlock | undefined,
+  prices: LocationPrices | null,
+  nowMs: number,
+): WhyCode {
+  if (nowMs >= chargedInFromMs(lane, session)) {
+    return 'CHARGING_TO_DEPARTURE';
+  }
+  const latestMs = session.plan?.plan.latestSafeStartMs ?? null;
+  if (latestMs !== null && latestMs <= nowMs) {
+    return 'CHARGING_JUST_ENOUGH_TIME';
+  }
+  return isRunningOn(lane, session, block, prices) ? 'CHARGING_RUN_ON' : 'CHARGING_PLANNED';
+}
+
+/** When the last minutes before departure begin that the policy asks to be charged in; readyBy where it asks for none. */
+export function chargedInFromMs(lane: Lane, session: CurrentSession): number {
+  const { target } = session.aim;
+  const { preconditionMinutes = 0 } = policyOf(lane, session) ?? {};
+  return target?.kind === 'REGULAR'
+    ? target.readyByMs - preconditionMinutes * MINUTE_MS
+    : Number.POSITIVE_INFINITY;
+}
+
+/** Whether a charge goes on for a while though cheaper hours are still to come: it owes its least length, or an older plan is kept. */
+function isRunningOn(
+  lane: Lane,
+  session: CurrentSession,
+  block: PlanBlock | undefined,
+  prices: LocationPrices | null,
+): boolean {
+  const { plan } = session;
+  const next = plan?.plan.blocks.find(({ startAtMs }) => block !== undefined && startAtMs > block.endAtMs);
+  const [price, nextPrice] = [priceOf(block, prices).price, priceOf(next, prices).price];
+  if (block === undefined || price === null || nextPrice === null || price <= nextPrice) {
+    return false;
+  }
+  const leastMs = (policyOf(lane, session)?.minRunMinutes ?? 0) * MINUTE_MS;
+  const owesUntilMs = (lane.observed.chargingSinceMs ?? Number.NEGATIVE_INFINITY) + leastMs;
+  return plan?.isBest === false || block.endAtMs <= owesUntilMs;
 }
 
 function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
@@ -101,11 +155,8 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
     return yielding;
   }
   if (block !== undefined) {
-    return {
-      ...reason(waitingCode(block, prices), session),
-      atMs: block.startAtMs,
-      ...priceOf(block, prices),
-    };
+    const code = waitingCode(lane, session, block, prices);
+    return { ...reason(code, session), atMs: block.startAtMs, ...priceOf(block, prices) };
   }
   if (aim.target === null) {
     return { ...reason('NO_DEADLINE', session), percent: reserveOf(lane, session) };
@@ -171,10 +222,20 @@ function whyNotStarted(lane: Lane, session: CurrentSession, nowMs: number): Why 
 }
 
 /** What is known of the price that is waited for. */
-function waitingCode(block: PlanBlock, prices: LocationPrices | null): WhyCode {
+function waitingCode(
+  lane: Lane,
+  session: CurrentSession,
+  block: PlanBlock,
+  prices: LocationPrices | null,
+): WhyCode {
   const known = prices === null ? null : averagePrice(prices.slots, block.startAtMs, block.endAtMs);
   if (known !== null) {
-    return 'WAITING_FOR_CHEAP_HOUR';
+    const { target } = session.aim;
+    const untilMs = target?.kind === 'REGULAR' ? target.readyByMs : block.endAtMs;
+    // From plug-in on: that some hours are passed does not change what is said.
+    return isAvoided(lane, session, lane.visit?.pluggedInAtMs ?? block.startAtMs, untilMs)
+      ? 'WAITING_FOR_ALLOWED_HOUR'
+      : 'WAITING_FOR_CHEAP_HOUR';
   }
   return prices === null || prices.slots.length === 0 ? 'WAITING_FOR_PRICES' : 'WAITING_FOR_FORECAST_HOUR';
 }
@@ -195,8 +256,18 @@ function nextStart(session: CurrentSession, nowMs: number): number | null {
   return session.plan?.plan.blocks.find(({ startAtMs }) => startAtMs > nowMs)?.startAtMs ?? null;
 }
 
+/** Whether the policy avoids charging at some time between two instants. */
+function isAvoided(lane: Lane, session: CurrentSession, fromMs: number, toMs: number): boolean {
+  const windows = policyOf(lane, session)?.restrictionSchedule ?? [];
+  return restrictionIntervals(windows, zoneOf(lane, session.locationId), fromMs, toMs).length > 0;
+}
+
 function reserveOf(lane: Lane, session: CurrentSession): number | null {
-  return lane.policies.find(({ id }) => id === session.policyId)?.batteryReserve ?? null;
+  return policyOf(lane, session)?.batteryReserve ?? null;
+}
+
+function policyOf(lane: Lane, session: CurrentSession): Policy | undefined {
+  return lane.policies.find(({ id }) => id === session.policyId);
 }
 
 const EMPTY = {

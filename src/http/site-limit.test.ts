@@ -63,8 +63,8 @@ describeOnDatabases('maxPower of a location', (database) => {
       reason: { code: 'WAITING_ITS_TURN', maxPower: 11, vehicleIds: [cars[0]?.id] },
     });
     expect(newest.text).toContain(
-      'Not charging: waits its turn. The van goes first, as both want to be ready at the same time and the connection of ' +
-        'this location allows 11 kW.',
+      'Not charging: The van goes first, as both want to be ready at the same time and the connection of ' +
+        'this location allows 11 kW; this car',
     );
     // 10 % of 40 kWh at 11 kW are 25 minutes; then it is the other's turn.
     for (let minute = 10; minute <= 40; minute += 10) {

@@ -5,16 +5,29 @@ import type { SessionErrorCode } from '../domain/session.ts';
 export type NameOf = (vehicleId: string) => string | null;
 
 /** The words of a history entry, English: what set it off, and why the car charges or not since then. */
-export function historyWords({ cause, why, zone, error }: HistoryEntry, nameOf: NameOf = () => null): string {
+export function historyWords(entry: HistoryEntry, nameOf: NameOf = () => null): string {
+  const { error } = entry;
   const fault = error === null || error.after === null ? '' : ERROR_WORDS[error.after];
-  return [CAUSE_WORDS[cause], fault, WHY_WORDS[why.code](why, zone, nameOf)]
-    .filter((words) => words !== '')
-    .join(' ');
+  return [causeWords(entry), fault, whyWords(entry, nameOf)].filter((words) => words !== '').join(' ');
 }
 
-/** The reason alone: why the car charges or not since then. */
-export function whyWords({ why, zone }: HistoryEntry, nameOf: NameOf): string {
+/** The reason alone, in one sentence: why the car charges or not since then. */
+export function whyWords({ why, zone }: HistoryEntry, nameOf: NameOf = () => null): string {
   return WHY_WORDS[why.code](why, zone, nameOf);
+}
+
+/** What set it off; where the entry tells more than the cause's name, that. */
+function causeWords({ cause, why, error }: HistoryEntry): string {
+  if (cause === 'CHARGING') {
+    return why.code.startsWith('CHARGING')
+      ? 'The car has started to charge.'
+      : 'The car has stopped charging.';
+  }
+  if (cause === 'REACHABILITY' && error !== null) {
+    if (error.after === 'VEHICLE_UNREACHABLE') return 'The car cannot be reached any more.';
+    if (error.before === 'VEHICLE_UNREACHABLE') return 'The car can be reached again.';
+  }
+  return CAUSE_WORDS[cause];
 }
 
 /** Where the reason says it itself, no word is needed twice. */
@@ -59,7 +72,7 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   PLACE_UNKNOWN: (why, zone) =>
     `Plugged in, but the car has not said where yet; it is decided by ${time(why.atMs, zone)} at the latest.`,
   JUST_UNPLUGGED: (why, zone) =>
-    `Not charging: the car is unplugged. The session ends at ${time(why.atMs, zone)} unless it is plugged in again.`,
+    `Not charging: the car is unplugged, and the session ends at ${time(why.atMs, zone)} unless it is plugged in again.`,
   SETTLED: () => 'The car has left; the session is settled.',
   CHARGING_RESERVE: (why) => `Charging: the battery is below its reserve of ${why.percent} %.`,
   CHARGING_IMMEDIATE: (why) => `Charging at once to ${why.percent} %, as asked.`,
@@ -69,6 +82,14 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   CHARGING_WITHOUT_PRICES: () => 'Charging at once: no price is known before the deadline.',
   CHARGING_PLANNED: (why, zone) =>
     `Charging${atPrice(why)}: these are the cheapest hours to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+  CHARGING_JUST_ENOUGH_TIME: (why, zone) =>
+    `Charging without a pause: there is just enough time to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+  CHARGING_RUN_ON: (why, zone) =>
+    `Charging${until(why.atMs, zone)}: a charge that has begun goes on for a while, so that the car does not start and stop all the time.`,
+  CHARGING_TO_DEPARTURE: (why, zone) =>
+    `Charging: the last minutes before ${time(why.readyByMs, zone)} are charged in, as the policy asks.`,
+  CHARGING_ABOVE_TARGET: (why) =>
+    `Charging${atPrice(why)}: the target of ${why.percent} % is met, and this is cheap enough to charge on.`,
   CHARGING_IN_TURN: (why, zone, nameOf) =>
     `Charging${atPrice(why)}: its turn beside ${others(why, nameOf)}, as ${connection(why)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
   CHARGING_NOT_ENOUGH_POWER: (why, zone, nameOf) =>
@@ -80,11 +101,11 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   FAULT: () => 'Not charging: the car or the charger reports a fault.',
   NO_POWER: () => 'Not charging: the charger gives no power.',
   UNREACHABLE: (why, zone) =>
-    `Not charging: the car cannot be reached. It is asked again${at(why.atMs, zone)}, and as soon as it is heard of.`,
+    `Not charging: the car cannot be reached; it is asked again${at(why.atMs, zone)}, and as soon as it is heard of.`,
   CANNOT_COMMAND: () => 'Not charging: the car takes no commands.',
   STARTING: () => 'About to charge: the car has been asked to start.',
   START_REFUSED: (why, zone) =>
-    `Not charging: the car has not started after ${why.attempts} attempt${why.attempts === 1 ? '' : 's'}. It is asked again${at(why.atMs, zone)}.`,
+    `Not charging: the car has not started after ${why.attempts} attempt${why.attempts === 1 ? '' : 's'}; it is asked again${at(why.atMs, zone)}.`,
   LEFT_ALONE: (why, zone) =>
     `Not charging: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
   CAR_COMPLETE: () => 'Not charging: the car says that it takes no more.',
@@ -94,15 +115,17 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   WAITING_FOR_CHEAP_HOUR: (why, zone) =>
     `Not charging: waiting for the cheapest hours before ${time(why.readyByMs, zone)}; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
   WAITING_FOR_FORECAST_HOUR: (why, zone) =>
-    `Not charging: prices are expected to be lowest from ${time(why.atMs, zone)} on. They are not published yet.`,
+    `Not charging: prices are expected to be lowest from ${time(why.atMs, zone)} on, but are not published yet.`,
   WAITING_FOR_PRICES: (why, zone) =>
     `Not charging: prices are not known yet; charging begins at ${time(why.atMs, zone)} at the latest.`,
+  WAITING_FOR_ALLOWED_HOUR: (why, zone) =>
+    `Not charging: waiting for the cheapest hours before ${time(why.readyByMs, zone)} that the policy allows; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
   WAITING_FOR_OTHER_CAR: (why, zone, nameOf) =>
-    `Not charging: ${others(why, nameOf)} goes first, as ${connection(why)}. This car's turn${begins(why, zone)}.`,
+    `Not charging: ${others(why, nameOf)} goes first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_EARLIER_CAR: (why, zone, nameOf) =>
-    `Not charging: waits for ${others(why, nameOf)} to be ready first: ${connection(why)}. This car's turn${begins(why, zone)}.`,
+    `Not charging: waits for ${others(why, nameOf)} to be ready first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_ITS_TURN: (why, zone, nameOf) =>
-    `Not charging: waits its turn. ${others(why, nameOf)} goes first, as both want to be ready at the same time and ${connection(why)}. This car's turn${begins(why, zone)}.`,
+    `Not charging: ${others(why, nameOf)} goes first, as both want to be ready at the same time and ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
     `About to charge: waits until ${others(why, nameOf)} has stopped, as ${connection(why)}.`,
   CONNECTION_TOO_SMALL: (why) => `Not charging: ${connection(why)}, and this car alone takes more.`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HISTORY_CAUSES, type HistoryEntry, WHY_CODES } from '../domain/history.ts';
 import { SESSION_ERROR_CODES } from '../domain/session.ts';
-import { historyWords, type NameOf } from './history-words.ts';
+import { historyWords, type NameOf, whyWords } from './history-words.ts';
 import { instantOut, toInstant, toMoney, uuidOut } from './scalars.ts';
 import { SESSION_STATES, targetSchema, toWireTarget } from './session.ts';
 
@@ -30,6 +30,10 @@ export const historyEntrySchema = z
       readyBy: instantOut.nullable(),
       price: z.number().nullable().meta({ description: 'Mean price per kWh of the planned block.' }),
       currency: z.string().nullable(),
+      text: z.string().meta({
+        description:
+          'Why the car charges, or does not, since this entry: one sentence, English, in local time.',
+      }),
       attempts: z.int().nullable().meta({ description: 'Attempts of a command that failed.' }),
       maxPower: z
         .number()
@@ -39,7 +43,7 @@ export const historyEntrySchema = z
         .array(uuidOut)
         .meta({ description: 'The cars at the location that go first, or draw, where that is why.' }),
     }),
-    text: z.string().meta({ description: 'The same in words, English, in the local time of the location.' }),
+    text: z.string().meta({ description: 'What happened, and the reason, in words, in local time.' }),
     state: z.object({ before: z.enum(SESSION_STATES), after: z.enum(SESSION_STATES) }).nullable(),
     target: z.object({ before: targetSchema.nullable(), after: targetSchema.nullable() }).nullable(),
     outcome: z.object({ before: outcomeState, after: outcomeState }).nullable(),
@@ -62,6 +66,7 @@ export function toWireHistoryEntry(entry: HistoryEntry, nameOf: NameOf): z.infer
       readyBy: toInstant(why.readyByMs),
       price: why.price,
       currency: why.currency,
+      text: whyWords(entry, nameOf),
       attempts: why.attempts,
       maxPower: why.limitKw ?? null,
       vehicleIds: [...(why.vehicleIds ?? [])],
