@@ -13,14 +13,19 @@ const STALLED_MS = 60_000;
  * The settled sessions of a filter as CSV. Rows are read when the socket has taken those before, in statements of their
  * own: a download of any size needs the memory of one batch, and a slow one holds no connection of the database.
  */
-export function streamCsv(deps: Deps, clientId: string, filter: SettledFilter): Readable {
+export function streamCsv(
+  deps: Deps,
+  clientId: string,
+  filter: SettledFilter,
+  stalledMs = STALLED_MS,
+): Readable {
   async function* lines(): AsyncGenerator<string, void, void> {
     let text = CSV_HEADER;
     let cursor: Cursor | null = null;
     do {
       const batch = await readExportRows(deps.database, clientId, filter, cursor, ROWS_AT_ONCE);
       text += batch.rows.map(toCsvLine).join('');
-      const stalled = setTimeout(() => stream.destroy(), STALLED_MS);
+      const stalled = setTimeout(() => stream.destroy(), stalledMs);
       try {
         yield text;
       } finally {

@@ -3,13 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MINUTE_MS } from '../domain/units.ts';
-import { describeOnDatabases } from '../store/testing/databases.ts';
+import { describeOnDatabases, type TestStore } from '../store/testing/databases.ts';
 import { until } from '../store/testing/until.ts';
+import { streamCsv } from './csv-stream.ts';
 import { insertSettled } from './testing/insert-settled.ts';
 import { makeHome, makeTestApi, START_MS, type TestApi, type TestClient } from './testing.ts';
 
 const URL_OF_CSV = '/flex/vehicle-policies/sessions.csv';
 const COUNT = 1_203;
+const ALL = {
+  fromMs: null,
+  toMs: null,
+  policyId: null,
+  locationId: null,
+  vehicleId: null,
+  userId: null,
+  kind: null,
+};
 
 describeOnDatabases('the download of settled sessions', (database) => {
   let api: TestApi;
@@ -68,14 +78,39 @@ describeOnDatabases('the download of settled sessions', (database) => {
     expect(await api.raw('GET', URL_OF_CSV)).toMatchObject({ status: 401 });
   });
 
+  it('breaks off where the database is lost in the middle, so that nobody takes a part for the whole', async () => {
+    let statements = 0;
+    const query: TestStore['query'] = async (text, values, name) => {
+      if (text.includes('vehicleName') && ++statements === 3) throw new Error('the database is away');
+      return database().query(text, values, name);
+    };
+    const broken = makeTestApi({ ...database(), query });
+    await broken.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = broken.app.server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}${URL_OF_CSV}`, {
+      headers: { authorization: `Bearer ${client.token}` },
+    });
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+    await broken.close();
+  });
+
+  it('gives a reader up who takes nothing', async () => {
+    const stream = streamCsv(api.deps, client.clientId, ALL, 10);
+    // The first batch is more than a stream holds: it waits for its reader.
+    await once(stream, 'readable');
+    await once(stream, 'close');
+    expect(stream.destroyed).toBe(true);
+  });
+
   it('reads no further than the reader takes, and ends with him', async () => {
     let statements = 0;
     const counted = {
       ...database(),
-      query: ((text, values, name) => {
+      query: (async (text, values, name) => {
         if (text.includes('vehicleName')) statements += 1;
         return database().query(text, values, name);
-      }) as ReturnType<typeof database>['query'],
+      }) satisfies TestStore['query'],
     };
     const many = makeTestApi(counted);
     // Wide names make a batch larger than what sockets hold by themselves.
