@@ -29,6 +29,12 @@ export const pages: readonly PageEntry[] = [
     navigation: { name: words.cars.title, icon: 'car' },
   },
   {
+    pattern: '/history',
+    title: words.history.title,
+    load: () => import('./pages/history/history-page.tsx'),
+    navigation: { name: words.history.title, icon: 'history' },
+  },
+  {
     pattern: '/policies',
     title: words.policies.title,
     load: () => import('./pages/policies/policies-page.tsx'),

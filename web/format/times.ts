@@ -38,6 +38,16 @@ export function monthName(month: string): string {
   return format('UTC', 'month', { month: 'long', year: 'numeric' }).format(Date.parse(`${month}-01T00:00Z`));
 }
 
+/** `Nov`, with the year in January: under the bars of a chart. */
+export function shortMonthName(month: string): string {
+  const atMs = Date.parse(`${month}-01T00:00Z`);
+  const isFirst = month.endsWith('-01');
+  return format('UTC', isFirst ? 'january' : 'short', {
+    month: 'short',
+    ...(isFirst && { year: '2-digit' }),
+  }).format(atMs);
+}
+
 /** What the zone's clocks show then: `CET`, `GMT+10:30`. */
 export function zoneAbbreviation(atMs: number, zone: string): string {
   const parts = format(zone, 'zone', { timeZoneName: 'short' }).formatToParts(atMs);
