@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  closePage,
-  describeInBrowser,
-  expectAccessible,
-  openPage,
-  PHONE,
-  type WatchedPage,
-} from '../testing/browser.ts';
+import { closePage, describeInBrowser, expectAccessible } from '../testing/browser.ts';
+import { openPage, PHONE, type WatchedPage } from '../testing/chromium.ts';
 import { startWorld, type TestWorld } from '../testing/world.ts';
 
 describeInBrowser('signing in', () => {

@@ -1,29 +1,9 @@
-import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, describe, expect } from 'vitest';
+import { chromiumPath, closeBrowser, type WatchedPage } from './chromium.ts';
 
-/** A page under watch: what it should not have done is kept. */
-export interface WatchedPage {
-  readonly page: Page;
-  /** Errors of the console and of scripts, and requests to other hosts. */
-  readonly faults: readonly string[];
-  /** What the page asks for next may fail: a test that refuses or goes away says so. */
-  expectFault(pattern: RegExp): void;
-}
-
-export const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1280, height: 800 };
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+export { PHONE } from './chromium.ts';
 
 /** Like `describe`, with a browser; skipped where there is none, which is a failure with CI=true. */
 export function describeInBrowser(title: string, suite: () => void): void {
@@ -35,29 +15,6 @@ export function describeInBrowser(title: string, suite: () => void): void {
     afterAll(closeBrowser);
     suite();
   });
-}
-
-/** Opens a page of its own context (cookies, storage) at a URL. */
-export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const context = await (await launched()).newContext({ viewport: DESKTOP, locale: 'en-GB', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const faults: string[] = [];
-  const expected: RegExp[] = [];
-  const fault = (text: string): void => {
-    if (!expected.some((pattern) => pattern.test(text))) faults.push(text);
-  };
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
-      fault(`console: ${message.text()} ${message.location().url}`);
-    }
-  });
-  page.on('pageerror', (error) => fault(`script: ${error.message}`));
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(url).origin) fault(`elsewhere: ${request.url()}`);
-  });
-  await page.goto(url);
-  return { page, faults, expectFault: (pattern) => expected.push(pattern) };
 }
 
 /** Ends the page, which must have been without faults. */
@@ -84,35 +41,4 @@ export async function expectAccessible(page: Page): Promise<void> {
     expect(found, colorScheme).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-}
-
-/** The first Chromium that is there; null where none is. */
-function chromiumPath(): string | null {
-  const places = [
-    process.env.TIDEWATT_CHROMIUM ?? '',
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    chromium.executablePath(),
-  ];
-  return places.find((path) => path !== '' && existsSync(path)) ?? null;
-}
-
-let browser: Promise<Browser> | null = null;
-
-/** One browser for all suites of a thread at a time. */
-function launched(): Promise<Browser> {
-  const executablePath = chromiumPath();
-  if (executablePath === null) {
-    throw new Error('expected a Chromium: set TIDEWATT_CHROMIUM to its path, or install one');
-  }
-  browser ??= chromium.launch({ executablePath, args: FLAGS });
-  return browser;
-}
-
-async function closeBrowser(): Promise<void> {
-  const open = browser;
-  browser = null;
-  await (await open)?.close();
 }

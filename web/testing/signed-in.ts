@@ -1,5 +1,5 @@
 import type { BrowserContextOptions } from 'playwright-core';
-import { openPage, type WatchedPage } from './browser.ts';
+import { openPage, type WatchedPage } from './chromium.ts';
 import type { TestWorld } from './world.ts';
 
 /** Opens a place of the dashboard, such as `#/cars`, signed in with the client of the world. */

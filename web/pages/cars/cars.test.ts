@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closePage, describeInBrowser, expectAccessible, PHONE } from '../../testing/browser.ts';
+import { closePage, describeInBrowser, expectAccessible } from '../../testing/browser.ts';
+import { PHONE } from '../../testing/chromium.ts';
 import { makeHome, moveClock, plug, pushPrices, type TestHome } from '../../testing/home.ts';
 import { openSignedIn } from '../../testing/signed-in.ts';
 import { startWorld, type TestWorld } from '../../testing/world.ts';

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../../src/app/testing/receiver.ts';
-import { closePage, describeInBrowser, expectAccessible, PHONE } from '../../testing/browser.ts';
+import { closePage, describeInBrowser, expectAccessible } from '../../testing/browser.ts';
+import { PHONE } from '../../testing/chromium.ts';
 import { makeHome, moveClock, plug, pushPrices } from '../../testing/home.ts';
 import { openSignedIn } from '../../testing/signed-in.ts';
 import { expectOk, startWorld, type TestWorld } from '../../testing/world.ts';
