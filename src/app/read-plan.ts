@@ -64,7 +64,14 @@ function lastPlannedMs(session: Session, stored: StoredPlan | null): number {
   return Math.max(readyByMs, stored?.plan.blocks.at(-1)?.endAtMs ?? Number.NEGATIVE_INFINITY);
 }
 
-function toWirePlan({ madeAtMs, targetId, marginMs, plan }: StoredPlan): NonNullable<WirePlan['plan']> {
+function toWirePlan({
+  madeAtMs,
+  targetId,
+  marginMs,
+  marginReason,
+  car,
+  plan,
+}: StoredPlan): NonNullable<WirePlan['plan']> {
   return {
     madeAt: toInstant(madeAtMs),
     targetId,
@@ -82,5 +89,21 @@ function toWirePlan({ madeAtMs, targetId, marginMs, plan }: StoredPlan): NonNull
     isFeasible: plan.feasible,
     latestSafeStart: toInstant(plan.latestSafeStartMs),
     marginMinutes: Math.round(marginMs / MINUTE_MS),
+    marginReason,
+    car: {
+      power: toPower(Math.max(...car.curve.map(({ powerKw }) => powerKw))),
+      chargeCurve: car.curve.map(({ levelPercent, powerKw }) => ({
+        level: levelPercent,
+        power: toPower(powerKw),
+      })),
+      measuredMinutes: Math.floor(car.measuredMs / MINUTE_MS),
+      isTrusted: car.isTrusted,
+      isTaperMeasured: car.isTaperMeasured,
+    },
   };
+}
+
+/** Watts: finer than any car reports. */
+function toPower(powerKw: number): number {
+  return Math.round(powerKw * 1000) / 1000;
 }

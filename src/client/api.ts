@@ -533,6 +533,24 @@ export type Plan = {
     /** An unbroken charge from then on still meets readyBy less the margin. */
     readonly latestSafeStart: Instant | null;
     readonly marginMinutes: number;
+    /** Why the margin is what it is: set; longer, as the power or the taper at this place was not measured enough; short, as both were; none, as the car charges as fast as it can. */
+    readonly marginReason: 'FIXED' | 'POWER_UNMEASURED' | 'TAPER_UNMEASURED' | 'MEASURED' | 'AT_ONCE';
+    /** What the plan takes the car for, from what was told and measured. */
+    readonly car: {
+      /** kW at the plug, below the taper. */
+      readonly power: number;
+      /** Percent and kW at the plug, linear between points. */
+      readonly chargeCurve: readonly {
+        readonly level: number;
+        readonly power: number;
+      }[];
+      /** Charging below the taper that was measured at this place. */
+      readonly measuredMinutes: number;
+      /** So much was measured that the measured power is planned with as it is. */
+      readonly isTrusted: boolean;
+      /** The taper was measured up to the target. */
+      readonly isTaperMeasured: boolean;
+    };
   } | null;
 };
 

@@ -76,6 +76,15 @@ export const MARGIN_MAX_MS = 60 * MINUTE_MS;
 export const MARGIN_TRUSTED_MS = 5 * MINUTE_MS;
 /** So much charging must be measured at a place before its power is trusted. engine.md §2. */
 export const MARGIN_TRUSTED_AFTER_MS = 30 * MINUTE_MS;
+/**
+ * Added to the trusted margin: this share of the charging time in a part of the taper that was never measured [ours].
+ * Power that is trusted says nothing of how it falls; decision 0011.
+ */
+export const MARGIN_UNMEASURED_TAPER_RATIO = 0.15;
+/** Planned with this share of a charger's stated power until any was measured: cars draw less, not more [ours]. */
+export const UNMEASURED_POWER_RATIO = 0.9;
+/** Planned with this share of a power that was measured for less than MARGIN_TRUSTED_AFTER_MS [ours]. */
+export const UNTRUSTED_POWER_RATIO = 0.95;
 /** A re-plan moves edges only for a saving above this share of the remaining cost. engine.md §2, stability. */
 export const REPLAN_GAIN_RATIO = 0.02;
 /** First guess of the level from which a battery's power falls, before any was measured. engine.md §2, curve. */

@@ -3,8 +3,15 @@ import {
   DEFAULT_EFFICIENCY,
   DEFAULT_POWER_KW,
   MARGIN_TRUSTED_AFTER_MS,
+  TAPER_FROM_PERCENT,
+  UNMEASURED_POWER_RATIO,
+  UNTRUSTED_POWER_RATIO,
 } from '../domain/rules.ts';
+import { courseFrom, timeToLevelMs } from '../planner/charge-curve.ts';
+import type { CurvePoint } from '../planner/problem.ts';
 import type { Lane } from './lane.ts';
+import type { Learned } from './learned.ts';
+import { learnedCurve } from './learned-curve.ts';
 
 /** Usable capacity: reported, stated, learned from level steps, or the default. */
 export function capacityOf(lane: Lane): number {
@@ -22,7 +29,7 @@ export function efficiencyOf(lane: Lane): number {
 
 /** Whether nobody told the power and none was measured at this place. */
 export function isPowerUnknown(lane: Lane, locationId: string): boolean {
-  return lane.learned[locationId] === undefined && lane.vehicle.powerKw === null;
+  return (lane.learned[locationId]?.measuredMs ?? 0) === 0 && lane.vehicle.powerKw === null;
 }
 
 /** Power to plan with at a location, kW at the plug; cautious while what was measured is not yet trusted. */
@@ -38,22 +45,79 @@ export function planningPower(lane: Lane, locationId: string): number {
     return stated;
   }
   if (learned !== undefined && learned.measuredMs >= MEASURED_MIN_MS) {
-    return isTrusted(lane, locationId) ? learned.powerKw : learned.powerKw * CAUTION_RATIO;
+    return isPowerTrusted(lane, locationId) ? learned.plannedKw : learned.powerKw * UNTRUSTED_POWER_RATIO;
   }
-  if (stated !== null) {
-    return charger === null ? stated : Math.min(stated, charger);
+  return stated === null && charger !== null
+    ? Math.min(DEFAULT_POWER_KW, charger * UNMEASURED_POWER_RATIO)
+    : toldPower(lane, locationId);
+}
+
+/** Power at a location as it was told, by car or charger, else the default: what a car of which none was measured may draw. */
+export function toldPower(lane: Lane, locationId: string): number {
+  const charger = lane.locations.find((location) => location.id === locationId)?.chargerPowerKw ?? null;
+  return Math.min(lane.vehicle.powerKw ?? DEFAULT_POWER_KW, charger ?? Number.POSITIVE_INFINITY);
+}
+
+/** Power at the plug over the level to plan with at a location. */
+export function planningCurve(lane: Lane, locationId: string): readonly CurvePoint[] {
+  const powerKw = planningPower(lane, locationId);
+  const isStated = lane.vehicle.powerKw !== null;
+  const learned = lane.learned[locationId];
+  const made = learned === undefined ? undefined : CURVES.get(learned);
+  if (made !== undefined && made.powerKw === powerKw && made.isStated === isStated) {
+    return made.curve;
   }
-  return charger === null ? DEFAULT_POWER_KW : Math.min(DEFAULT_POWER_KW, charger);
+  const curve = learnedCurve(learned, powerKw, isStated);
+  if (learned !== undefined) {
+    CURVES.set(learned, { powerKw, isStated, curve });
+  }
+  return curve;
+}
+
+/** A step asks for the same curve many times; it follows from its key and what is compared, and lives as long. */
+const CURVES = new WeakMap<
+  Learned,
+  { readonly powerKw: number; readonly isStated: boolean; readonly curve: readonly CurvePoint[] }
+>();
+
+/** Time of charging at a location from one level to another, ms; Infinity where the curve ends before. */
+export function chargingTimeMs(
+  lane: Lane,
+  locationId: string,
+  fromPercent: number,
+  toPercent: number,
+): number {
+  const curve = planningCurve(lane, locationId);
+  const battery = { capacityWh: capacityOf(lane), efficiency: efficiencyOf(lane), curve };
+  return timeToLevelMs(courseFrom(fromPercent, battery), toPercent);
+}
+
+/** More than this is no power of this car at this place: whoever reports it is wrong. */
+export function plausiblePowerKw(lane: Lane, locationId: string): number {
+  const charger = lane.locations.find((location) => location.id === locationId)?.chargerPowerKw ?? null;
+  return charger === null ? Number.POSITIVE_INFINITY : charger * PLAUSIBLE_RATIO;
 }
 
 /** Whether enough charging was measured at the location for its power to be trusted. */
-export function isTrusted(lane: Lane, locationId: string): boolean {
+function isPowerTrusted(lane: Lane, locationId: string): boolean {
   return (lane.learned[locationId]?.measuredMs ?? 0) >= MARGIN_TRUSTED_AFTER_MS;
 }
 
+/** The same for a charge that begins at a level: within the taper what was measured there is what counts. */
+export function isTrustedFrom(lane: Lane, locationId: string, levelPercent: number): boolean {
+  const learned = lane.learned[locationId];
+  if (learned === undefined || isPowerTrusted(lane, locationId)) return learned !== undefined;
+  if (levelPercent < TAPER_FROM_PERCENT) return false;
+  let measuredMs = 0;
+  for (const cell of learned.cells) {
+    if (cell.fromPercent >= TAPER_FROM_PERCENT) measuredMs += cell.measuredMs;
+  }
+  return measuredMs >= MARGIN_TRUSTED_AFTER_MS;
+}
+
+/** A charger's stated power is a round number. */
+const PLAUSIBLE_RATIO = 1.25;
 /** A first minute of charging ramps up and tells little. */
 const MEASURED_MIN_MS = 60_000;
-/** Planned with this share of a power that was measured for less than the trusted time. */
-const CAUTION_RATIO = 0.95;
 /** What was measured and what was stated are the same power when they differ by less than this. */
 const AGREEING_RATIO = 0.02;

@@ -13,8 +13,10 @@ import type {
   Target,
 } from '../domain/session.ts';
 import type { Vehicle } from '../domain/vehicle.ts';
-import type { Plan } from '../planner/problem.ts';
+import type { CurvePoint, Plan } from '../planner/problem.ts';
 import type { Command } from './contract.ts';
+import type { Learned } from './learned.ts';
+import type { MarginReason } from './margin.ts';
 
 /** A value that was reported, and when. */
 export interface Seen<Value> {
@@ -33,6 +35,8 @@ export interface Observed {
   /** When `isCharging` last changed; null before the first change. */
   readonly chargingSinceMs: number | null;
   readonly levelPercent: Seen<number> | null;
+  /** The finest step in which it told its level: 1, 0.1, or 0 for exactly; 1 until a level shows more. */
+  readonly levelStepPercent: number;
   readonly powerKw: Seen<number> | null;
   readonly chargeLimitPercent: Seen<number> | null;
   readonly capacityWh: Seen<number> | null;
@@ -107,6 +111,8 @@ export interface Visit {
   readonly pendingBlocks: readonly ObservedBlock[];
   /** A managed session of this visit has settled already. */
   readonly hasManagedRecord: boolean;
+  /** Where the level stood when it last rose while charging: power is measured from there where nothing else tells it. */
+  readonly risingFrom: { readonly atMs: number; readonly levelPercent: number } | null;
   /** The level as energy tells it between coarse level readings; null while no level is known. */
   readonly beliefPercent: number | null;
   /** Since when charging is wanted and no power flows; null while it flows or none is wanted. */
@@ -130,11 +136,25 @@ export interface Aim {
   readonly safeSinceMs: number | null;
 }
 
+/** What a plan takes the car for. */
+export interface PlannedCar {
+  /** Power at the plug over the level, ascending. */
+  readonly curve: readonly CurvePoint[];
+  /** Charging below the taper that was measured at this place. */
+  readonly measuredMs: number;
+  /** Enough was measured for the power to be trusted: below the taper, or in it for a charge that begins there. */
+  readonly isTrusted: boolean;
+  /** The taper was measured up to the target. */
+  readonly isTaperMeasured: boolean;
+}
+
 export interface StoredPlan {
   readonly madeAtMs: number;
   readonly targetId: number | null;
   readonly marginMs: number;
   readonly plan: Plan;
+  readonly marginReason: MarginReason;
+  readonly car: PlannedCar;
   /** What it was made from; while this is the same and no block has begun, it is still the best. */
   readonly basis: string;
   /** The part of the basis that charging as planned does not change. */
@@ -232,12 +252,6 @@ export interface Held {
   readonly byVehicleIds: readonly string[];
   /** When the first of them can no longer; null where only a reading tells. */
   readonly untilMs: number | null;
-}
-
-/** What was measured of this car's power at one place. */
-export interface Learned {
-  readonly powerKw: number;
-  readonly measuredMs: number;
 }
 
 /** Everything the engine knows about one vehicle: plain data, stored as JSON. */

@@ -1,30 +1,91 @@
-import type { Interval } from '../domain/interval.ts';
-import { TAPER_FROM_PERCENT } from '../domain/rules.ts';
+import type { Reading } from '../domain/reading.ts';
+import { POWER_HOLD_MS } from '../domain/rules.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
-import { capacityOf, efficiencyOf } from './car.ts';
-import type { Lane, Visit } from './lane.ts';
+import { capacityOf, efficiencyOf, plausiblePowerKw } from './car.ts';
+import type { Lane, Observed, Visit } from './lane.ts';
+import { type PowerSample, withSample } from './learned.ts';
+import { CHARGING_MIN_KW } from './observe.ts';
 
-/** What an interval of steady charging tells of the car's power at a place, and a visit's levels of its capacity. */
-export function learn(lane: Lane, visit: Visit, flow: Interval, flowedWh: number): Lane {
-  const durationMs = flow.endAtMs - flow.startAtMs;
-  if (visit.place.kind !== 'at' || durationMs < SAMPLE_MIN_MS || flowedWh === 0) {
-    return learnCapacity(lane, visit);
-  }
-  const level = visit.beliefPercent;
-  // What is measured in the taper is not the car's power.
-  if (level !== null && level > TAPER_FROM_PERCENT) {
-    return lane;
+/** One counted reading: the visit and what was known before it, and the energy that it showed. */
+export interface Measured {
+  readonly visit: Visit;
+  readonly before: Observed;
+  readonly reading: Reading;
+  readonly isCharging: boolean;
+  readonly atMs: number;
+  readonly energyWh: number;
+}
+
+/** What a reading tells of the car's power at a place, and a visit's levels of its capacity. */
+export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
+  const { sample, risingFrom } = sampleOf(lane, visit, measured);
+  const moved = risingFrom === visit.risingFrom ? lane : { ...lane, visit: { ...visit, risingFrom } };
+  if (visit.place.kind !== 'at' || sample === null) {
+    return learnCapacity(moved, visit);
   }
   const { locationId } = visit.place;
-  const sampleKw = flowedWh / 1000 / (durationMs / HOUR_MS);
+  const mostKw = plausiblePowerKw(lane, locationId);
+  const isPlausible = [sample.fromKw, sample.toKw].every((kw) => kw > CHARGING_MIN_KW && kw <= mostKw);
+  if (!isPlausible) {
+    return learnCapacity(moved, visit);
+  }
   const known = lane.learned[locationId];
-  const share =
-    known === undefined ? 1 : Math.max(durationMs / (known.measuredMs + durationMs), durationMs / MEMORY_MS);
-  const powerKw =
-    known === undefined ? sampleKw : known.powerKw + (sampleKw - known.powerKw) * Math.min(1, share);
-  const measuredMs = (known?.measuredMs ?? 0) + durationMs;
-  const learned = { ...lane.learned, [locationId]: { powerKw, measuredMs } };
-  return learnCapacity({ ...lane, learned }, visit);
+  const learned = { ...lane.learned, [locationId]: withSample(known, sample) };
+  return learnCapacity({ ...moved, learned }, visit);
+}
+
+interface Sampled {
+  readonly sample: PowerSample | null;
+  readonly risingFrom: Visit['risingFrom'];
+}
+
+/** Power since the reading before, by the best source: the meter, the power that both report, or the level's rise. */
+function sampleOf(lane: Lane, visit: Visit, measured: Measured): Sampled {
+  const { before, isCharging, reading, atMs, energyWh } = measured;
+  if (!isCharging || before.isCharging?.value !== true) {
+    return { sample: null, risingFrom: null };
+  }
+  const { counter, beliefPercent } = measured.visit;
+  const durationMs = atMs - counter.untilMs;
+  const levels =
+    beliefPercent === null || visit.beliefPercent === null
+      ? null
+      : { fromPercent: beliefPercent, toPercent: Math.max(beliefPercent, visit.beliefPercent) };
+  const meterWh = reading.meterWh ?? null;
+  if (meterWh !== null && counter.meterLastWh !== null && meterWh >= counter.meterLastWh) {
+    const kw = energyWh / 1000 / (durationMs / HOUR_MS);
+    const sample = { levels, fromKw: kw, toKw: kw, durationMs };
+    return { sample: durationMs >= SAMPLE_MIN_MS ? sample : null, risingFrom: null };
+  }
+  const fromKw = before.powerKw?.value ?? null;
+  const toKw = reading.powerKw ?? null;
+  if (fromKw !== null && toKw !== null) {
+    const isSteady = (before.powerKw?.atMs ?? 0) >= counter.untilMs && durationMs <= POWER_HOLD_MS;
+    const isUsable = isSteady && durationMs >= SAMPLE_MIN_MS;
+    return { sample: isUsable ? { levels, fromKw, toKw, durationMs } : null, risingFrom: null };
+  }
+  return sampleOfRise(lane, visit, measured);
+}
+
+/** Power from one step of the level to another some points higher: between steps a rounded level says nothing. */
+function sampleOfRise(lane: Lane, { risingFrom }: Visit, { before, reading, atMs }: Measured): Sampled {
+  const level = reading.levelPercent ?? null;
+  const last = before.levelPercent?.value ?? null;
+  if (level === null || last === null || level === last) {
+    return { sample: null, risingFrom };
+  }
+  const here = { atMs, levelPercent: level };
+  if (risingFrom === null || level < last) {
+    return { sample: null, risingFrom: here };
+  }
+  const risePercent = level - risingFrom.levelPercent;
+  if (risePercent < RISE_STRETCH_PERCENT) {
+    return { sample: null, risingFrom };
+  }
+  const durationMs = atMs - risingFrom.atMs;
+  const kw = ((risePercent / 100) * capacityOf(lane)) / efficiencyOf(lane) / 1000 / (durationMs / HOUR_MS);
+  const levels = { fromPercent: risingFrom.levelPercent, toPercent: level };
+  return { sample: { levels, fromKw: kw, toKw: kw, durationMs }, risingFrom: here };
 }
 
 /** Where nobody stated a capacity, a rise of many points tells it. */
@@ -46,7 +107,7 @@ function learnCapacity(lane: Lane, visit: Visit): Lane {
 }
 
 const SAMPLE_MIN_MS = MINUTE_MS;
-/** Old measurements fade over this much charging. */
-const MEMORY_MS = 10 * HOUR_MS;
+/** A rise by so many points is measured well enough though its ends are rounded to a point and seen late. */
+const RISE_STRETCH_PERCENT = 5;
 const RISE_MIN_PERCENT = 15;
 const CAPACITY_NEWS_RATIO = 0.03;

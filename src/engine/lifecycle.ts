@@ -1,9 +1,8 @@
 import type { Policy } from '../domain/policy.ts';
 import { PASSED_OVER_MS, UNMANAGED_ENERGY_MIN_WH } from '../domain/rules.ts';
-import { HOUR_MS } from '../domain/units.ts';
 import { newAccount } from './account.ts';
 import { aimAtPolicy, goalPercent, judgeLevel, NO_AIM } from './aim.ts';
-import { capacityOf, efficiencyOf, planningPower } from './car.ts';
+import { chargingTimeMs } from './car.ts';
 import { releaseControl } from './control.ts';
 import type { Effects } from './effects.ts';
 import { recordSettlement } from './history.ts';
@@ -158,8 +157,7 @@ function passOver(lane: Lane, session: CurrentSession, policy: Policy, visit: Vi
     return session;
   }
   const needPercent = Math.max(0, goal - (visit.beliefPercent ?? goal));
-  const neededWh = ((needPercent / 100) * capacityOf(lane)) / efficiencyOf(lane);
-  const neededMs = (neededWh / (planningPower(lane, session.locationId) * 1000)) * HOUR_MS;
+  const neededMs = chargingTimeMs(lane, session.locationId, goal - needPercent, goal);
   if (visit.pluggedInAtMs + neededMs <= target.readyByMs) {
     return session;
   }

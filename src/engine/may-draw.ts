@@ -1,5 +1,5 @@
 import { COMMAND_EXPIRY_MAX_MS, POWER_HOLD_MS } from '../domain/rules.ts';
-import { planningPower } from './car.ts';
+import { planningPower, toldPower } from './car.ts';
 import type { Command } from './contract.ts';
 import type { Lane } from './lane.ts';
 
@@ -65,7 +65,9 @@ const SAME_POWER_RATIO = 1.02;
 /** The most that the car is known to draw where it is, kW. */
 export function knownKw(lane: Lane): number {
   const place = placeOf(lane);
-  return Math.max(planningPower(lane, place), lane.learned[place]?.powerKw ?? 0);
+  const learned = lane.learned[place];
+  const isMeasured = learned !== undefined && learned.measuredMs > 0;
+  return Math.max(planningPower(lane, place), isMeasured ? learned.powerKw : toldPower(lane, place));
 }
 
 function placeOf({ visit }: Lane): string {

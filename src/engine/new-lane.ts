@@ -17,6 +17,7 @@ export function newLane(vehicle: Vehicle, locations: readonly Location[], nowMs:
       isCharging: null,
       chargingSinceMs: null,
       levelPercent: null,
+      levelStepPercent: 1,
       powerKw: null,
       chargeLimitPercent: null,
       capacityWh: null,

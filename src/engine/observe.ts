@@ -19,6 +19,7 @@ export function observe(known: Observed, reading: Reading, atMs: number, receive
     isCharging,
     chargingSinceMs: hasChanged ? (known.isCharging === null ? null : atMs) : known.chargingSinceMs,
     levelPercent: newer(known.levelPercent, reading.levelPercent, atMs),
+    levelStepPercent: Math.min(known.levelStepPercent, stepOf(reading.levelPercent ?? 0)),
     powerKw: newer(known.powerKw, isCharging?.value === false ? 0 : reading.powerKw, atMs),
     chargeLimitPercent: newer(known.chargeLimitPercent, reading.chargeLimitPercent, atMs),
     capacityWh: newer(known.capacityWh, reading.capacityWh, atMs),
@@ -59,7 +60,15 @@ export function chargingOf(reading: Reading): boolean | null {
 }
 
 /** Less than this is a battery management at work, not a charge. */
-const CHARGING_MIN_KW = 0.1;
+export const CHARGING_MIN_KW = 0.1;
+
+/** The step in which a level was told: whole percents, tenths, or exactly. */
+function stepOf(level: number): number {
+  if (Number.isInteger(level)) {
+    return 1;
+  }
+  return Math.abs(level * 10 - Math.round(level * 10)) < 1e-9 ? 0.1 : 0;
+}
 
 function newer<Value>(
   known: Seen<Value> | null,

@@ -7,6 +7,7 @@ import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
 import { planSite, type SitePlan } from '../planner/site.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
+import { marginOf, plannedCar } from './planned-car.ts';
 import { replan, targetIdOf, waitingBasis, withoutBlip } from './planning.ts';
 
 /** A session that is planned together with others, and what it is planned from. */
@@ -123,6 +124,8 @@ function withPlan(car: Car, found: SitePlan, power: SitePower, basis: string): C
     madeAtMs: effects.nowMs,
     targetId: targetIdOf(session),
     marginMs: problem.marginMs,
+    marginReason: marginOf(lane, session, effects.context.settings ?? {}, problem).reason,
+    car: plannedCar(lane, session, problem),
     plan: withoutBlip(made),
     // Nothing equals these: alone it is planned anew.
     basis: '',

@@ -1,24 +1,17 @@
 import type { Policy } from '../domain/policy.ts';
-import {
-  MARGIN_MAX_MS,
-  MARGIN_MIN_MS,
-  MARGIN_SHARE_RATIO,
-  MARGIN_TRUSTED_MS,
-  POWER_HOLD_MS,
-  REPLAN_GAIN_RATIO,
-} from '../domain/rules.ts';
+import { POWER_HOLD_MS, REPLAN_GAIN_RATIO } from '../domain/rules.ts';
 import { restrictionIntervals } from '../domain/schedule.ts';
-import { energyWh, HOUR_MS } from '../domain/units.ts';
-import { curveFromPower } from '../planner/charge-curve.ts';
+import { DAY_MS, energyWh, HOUR_MS } from '../domain/units.ts';
 import { keepOrReplace } from '../planner/keep.ts';
 import { plan } from '../planner/plan.ts';
 import type { Plan, PlanProblem } from '../planner/problem.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
-import { capacityOf, efficiencyOf, isTrusted, planningPower } from './car.ts';
+import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve, planningPower } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
 import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
+import { marginOf, plannedCar } from './planned-car.ts';
 import { plannedSlots } from './planned-slots.ts';
 
 /**
@@ -69,6 +62,8 @@ export function replan(
     madeAtMs: nowMs,
     targetId: targetIdOf(session),
     marginMs: problem.marginMs,
+    marginReason: marginOf(lane, session, settings, problem).reason,
+    car: plannedCar(lane, session, problem),
     plan: steady,
     basis,
     frame,
@@ -108,17 +103,17 @@ function isStillBest(
     !aim.isMet &&
     !session.isFillingReserve &&
     policy.preconditionMinutes === 0 &&
-    policy.opportunisticPrice === null &&
-    // Where the power falls with the level, time charged and time left do not tell the level.
-    lane.vehicle.powerKw !== null;
+    policy.opportunisticPrice === null;
   if (old === null || !old.isBest || old.frame !== frame || !old.plan.feasible || !isSimple) {
     return false;
   }
   const goal = goalPercent(lane, aim.target);
   const levelPercent = levelNow(lane, visit, session, nowMs);
-  const powerKw = planningPower(lane, session.locationId);
-  const neededMs = goal === null ? 0 : chargingTime(lane, levelPercent, goal, powerKw);
-  const marginMs = settings.marginMs ?? marginOf(lane, session.locationId, neededMs);
+  const neededMs = goal === null ? 0 : chargingTimeMs(lane, session.locationId, levelPercent, goal);
+  const { marginMs } = marginOf(lane, session, settings, {
+    levelPercent,
+    targetPercent: goal ?? levelPercent,
+  });
   return marginMs === old.marginMs && isOnCourse(old.plan.blocks, neededMs, nowMs);
 }
 
@@ -145,13 +140,11 @@ export function problemOf(
   const isFull = takesNoMore(lane);
   const levelPercent = levelNow(lane, visit, session, nowMs, heldMaxMs);
   const goal = session.aim.isMet || isFull ? null : goalPercent(lane, target);
-  const powerKw = planningPower(lane, session.locationId);
   const readyByMs = isAtOnce(session) ? nowMs : target?.kind === 'REGULAR' ? target.readyByMs : null;
-  const neededMs = chargingTime(lane, levelPercent, goal ?? levelPercent, powerKw);
-  const marginMs = isAtOnce(session)
-    ? 0
-    : (settings.marginMs ?? marginOf(lane, session.locationId, neededMs));
-  const horizonMs = (readyByMs ?? nowMs) + neededMs + HOUR_MS;
+  const neededMs = chargingTimeMs(lane, session.locationId, levelPercent, goal ?? levelPercent);
+  const targetPercent = goal ?? Math.min(levelPercent, 100);
+  const { marginMs } = marginOf(lane, session, settings, { levelPercent, targetPercent });
+  const horizonMs = (readyByMs ?? nowMs) + Math.min(neededMs, HORIZON_MAX_MS) + HOUR_MS;
   const zone = zoneOf(lane, session.locationId);
   return {
     nowMs,
@@ -159,11 +152,11 @@ export function problemOf(
     marginMs,
     levelPercent,
     reservePercent: session.isFillingReserve && !isFull ? reserveLevel(session, policy) : 0,
-    targetPercent: goal ?? Math.min(levelPercent, 100),
+    targetPercent,
     chargeLimitPercent: isFull ? Math.min(levelPercent, 100) : limitOf(lane),
     capacityWh: capacityOf(lane),
     efficiency: efficiencyOf(lane),
-    curve: lane.vehicle.powerKw === null ? curveFromPower(powerKw) : [{ levelPercent: 0, powerKw }],
+    curve: planningCurve(lane, session.locationId),
     isCharging: lane.observed.isCharging?.value ?? false,
     stateSinceMs: stateSince(lane, visit),
     startedByItself: lane.control.isOwnRun,
@@ -200,23 +193,15 @@ function levelNow(
   }
   // A car that reports less than the goal has a little more to charge, counted from that report on: else the end
   // of the charge would move away from now until the next report.
-  const restPercent = Number.isInteger(known) ? COARSE_REST_PERCENT : FINE_REST_PERCENT;
+  const restPercent = observed.levelStepPercent === 1 ? COARSE_REST_PERCENT : FINE_REST_PERCENT;
   return Math.min(100, Math.min(believed, goal - restPercent) + heldPercent);
 }
 
+/** Prices beyond this after readyBy change nothing: who needs longer charges now and without a pause. */
+const HORIZON_MAX_MS = 7 * DAY_MS;
+
 const COARSE_REST_PERCENT = 0.25;
 const FINE_REST_PERCENT = 0.02;
-
-function marginOf(lane: Lane, locationId: string, neededMs: number): number {
-  return isTrusted(lane, locationId)
-    ? MARGIN_TRUSTED_MS
-    : Math.min(MARGIN_MAX_MS, Math.max(MARGIN_MIN_MS, neededMs * MARGIN_SHARE_RATIO));
-}
-
-function chargingTime(lane: Lane, fromPercent: number, toPercent: number, powerKw: number): number {
-  const neededWh = ((Math.max(0, toPercent - fromPercent) / 100) * capacityOf(lane)) / efficiencyOf(lane);
-  return (neededWh / (powerKw * 1000)) * HOUR_MS;
-}
 
 /** A pause is one only after a charge in this visit; before the first run the car just waits. */
 function stateSince(lane: Lane, visit: Visit): number | null {
@@ -251,7 +236,7 @@ function frameOf(lane: Lane, session: CurrentSession, policy: Policy, prices: Lo
     takesNoMore(lane),
     limitOf(lane),
     capacityOf(lane),
-    planningPower(lane, session.locationId),
+    planningCurve(lane, session.locationId).map(({ levelPercent, powerKw }) => `${levelPercent}:${powerKw}`),
     policy.version,
     prices?.version,
   ].join('|');

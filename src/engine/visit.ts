@@ -2,6 +2,7 @@ import type { Reading } from '../domain/reading.ts';
 import { LEVEL_KEPT_MS, OWN_START_RUN_MS, REPLUG_GRACE_MS } from '../domain/rules.ts';
 import { addToAccount, countEnergy, newAccount, newCounter } from './account.ts';
 import { judgeLevel } from './aim.ts';
+import { believe, meanOverHeld } from './belief.ts';
 import { growBlocks, splitBlocks } from './blocks.ts';
 import { capacityOf, efficiencyOf, isPowerUnknown } from './car.ts';
 import type { Effects } from './effects.ts';
@@ -86,6 +87,7 @@ function beginVisit(before: Lane, reading: Reading, atMs: number, effects: Effec
       : [],
     hasManagedRecord: false,
     beliefPercent: levelPercent ?? level?.value ?? null,
+    risingFrom: null,
     noPowerSinceMs: null,
   };
   const isUnmeasured = place.kind === 'at' && isPowerUnknown(lane, place.locationId);
@@ -186,12 +188,16 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
       session === null
         ? growBlocks(visit.pendingBlocks, flow, energyWh, isCharging, 'REGULAR', atMs)
         : visit.pendingBlocks,
-    beliefPercent: believe(visit.beliefPercent, energyWh, reading.levelPercent ?? null, facts),
+    beliefPercent: believe(visit.beliefPercent, {
+      flowedWh: energyWh * meanOverHeld(visit, before, reading, isCharging),
+      levelPercent: reading.levelPercent ?? null,
+      levelStepPercent: lane.observed.levelStepPercent,
+      ...facts,
+    }),
   };
   const wasCharging = before.isCharging?.value === true;
-  const learned = wasCharging
-    ? learn({ ...lane, visit: grown }, grown, flow, energyWh)
-    : { ...lane, visit: grown };
+  const measured = { visit, before, reading, isCharging, atMs, energyWh };
+  const learned = learn({ ...lane, visit: grown }, grown, measured);
   const hasBegun = isCharging && !wasCharging && learned.control.wanted !== 'on';
   const isOwnRun = isCharging && (hasBegun || learned.control.isOwnRun);
   const control = { ...learned.control, isOwnRun };
@@ -212,36 +218,6 @@ function shownLevel(visit: Visit, reading: Reading, isPlugged: boolean): number 
   const level = reading.levelPercent ?? null;
   const last = visit.account.levelToPercent;
   return level !== null && !isPlugged && last !== null && level < last ? null : level;
-}
-
-/** The level between coarse readings: counted on by energy, and held within what a reading in steps can mean. */
-function believe(
-  believed: number | null,
-  flowedWh: number,
-  level: number | null,
-  car: { readonly capacityWh: number; readonly efficiency: number },
-): number | null {
-  if (believed === null) {
-    return level;
-  }
-  const counted = believed + (flowedWh * car.efficiency * 100) / car.capacityWh;
-  if (level === null) {
-    return Math.min(100, counted);
-  }
-  const step = stepOf(level);
-  return Math.min(level + step * STEP_ABOVE_RATIO, Math.max(level - step * STEP_BELOW_RATIO, counted));
-}
-
-/** A level in steps may have been rounded or cut off: it lies between half a step below and a step above. */
-const STEP_BELOW_RATIO = 0.5;
-const STEP_ABOVE_RATIO = 0.99;
-
-/** The step in which the level was told: whole percents, tenths, or exactly. */
-function stepOf(level: number): number {
-  if (Number.isInteger(level)) {
-    return 1;
-  }
-  return Math.abs(level * 10 - Math.round(level * 10)) < 1e-9 ? 0.1 : 0;
 }
 
 /** A place that is told during the visit decides anew; one that was told before is left only by a plug-out. */

@@ -36,6 +36,26 @@ export const planSchema = z
           .nullable()
           .meta({ description: 'An unbroken charge from then on still meets readyBy less the margin.' }),
         marginMinutes: z.number(),
+        marginReason: z.enum(['FIXED', 'POWER_UNMEASURED', 'TAPER_UNMEASURED', 'MEASURED', 'AT_ONCE']).meta({
+          description:
+            'Why the margin is what it is: set; longer, as the power or the taper at this place was not measured ' +
+            'enough; short, as both were; none, as the car charges as fast as it can.',
+        }),
+        car: z
+          .object({
+            power: z.number().meta({ description: 'kW at the plug, below the taper.' }),
+            chargeCurve: z
+              .array(z.object({ level: z.number(), power: z.number() }))
+              .meta({ description: 'Percent and kW at the plug, linear between points.' }),
+            measuredMinutes: z
+              .number()
+              .meta({ description: 'Charging below the taper that was measured at this place.' }),
+            isTrusted: z.boolean().meta({
+              description: 'So much was measured that the measured power is planned with as it is.',
+            }),
+            isTaperMeasured: z.boolean().meta({ description: 'The taper was measured up to the target.' }),
+          })
+          .meta({ description: 'What the plan takes the car for, from what was told and measured.' }),
       })
       .nullable()
       .meta({ description: 'Null while there is nothing to plan, such as before plug-in.' }),

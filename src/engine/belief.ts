@@ -1,0 +1,44 @@
+import type { Reading } from '../domain/reading.ts';
+import type { Observed, Visit } from './lane.ts';
+
+/** What a reading tells of the level besides the level that was believed before it. */
+export interface LevelNews {
+  /** Energy at the plug since then. */
+  readonly flowedWh: number;
+  readonly levelPercent: number | null;
+  /** The step in which the car tells its level. */
+  readonly levelStepPercent: number;
+  readonly capacityWh: number;
+  readonly efficiency: number;
+}
+
+/** The level between readings in steps: counted on by energy, and held within what the reading can mean. */
+export function believe(believed: number | null, news: LevelNews): number | null {
+  const { flowedWh, levelPercent, levelStepPercent, capacityWh, efficiency } = news;
+  if (believed === null) {
+    return levelPercent;
+  }
+  const counted = believed + (flowedWh * efficiency * 100) / capacityWh;
+  if (levelPercent === null) {
+    return Math.min(100, counted);
+  }
+  // A level may also have been cut off, and lie up to a step higher. Of whole percents that is not believed: stopped
+  // half a point too early a car starts again, half a point too late costs minutes. Of tenths it would only move plans.
+  const above = levelStepPercent === 1 ? 0.5 : levelStepPercent * CUT_OFF_RATIO;
+  return Math.min(levelPercent + above, Math.max(levelPercent - levelStepPercent / 2, counted));
+}
+
+/** A level that was cut off lies less than a step above what was read. */
+const CUT_OFF_RATIO = 0.99;
+
+/**
+ * What energy that was counted by the power of the reading before is to be multiplied with, where this reading tells
+ * the power too: in the taper it fell in between, and the level rose less than that energy says.
+ */
+export function meanOverHeld(visit: Visit, before: Observed, reading: Reading, isCharging: boolean): number {
+  const fromKw = before.powerKw?.value ?? 0;
+  const toKw = reading.powerKw ?? 0;
+  const isMetered = (reading.meterWh ?? null) !== null && visit.counter.meterLastWh !== null;
+  const isBetween = isCharging && before.isCharging?.value === true && fromKw > 0 && toKw > 0;
+  return isBetween && !isMetered && toKw < fromKw ? (fromKw + toKw) / 2 / fromKw : 1;
+}
