@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../domain/units.ts';
+import { dropOld } from '../store/partitions.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
 import { readDeliveries } from '../store/webhook-cursors.ts';
 import { readWebhook } from '../store/webhooks.ts';
 import { changeWebhook } from './change-webhook.ts';
 import { claimDue, deliverCursor, deliverDue } from './deliver-webhooks.ts';
+import { eraseUser } from './erase-user.ts';
 import { pendingEventsOf } from './pending-events.ts';
 import { replayWebhook } from './replay-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
@@ -385,7 +387,7 @@ describeOnDatabases('webhooks', (database) => {
     await world.tell(clientId, numbered(1, 3, [A]));
     world.moveTo(START_MS + HOUR_MS);
     await world.tell(clientId, numbered(4, 5, [A]));
-    await database().query('delete from event_positions where client_id = $1 and position <= 3', [clientId]);
+    await dropOld(database(), START_MS + HOUR_MS);
     for (const from of [
       { kind: 'instant', atMs: START_MS },
       { kind: 'cursor', position: 1 },
@@ -394,6 +396,23 @@ describeOnDatabases('webhooks', (database) => {
         ok: false,
         no: { kind: 'bad-request', detail: expect.stringContaining('2025-06-10T19:00:00Z') },
       });
+    }
+  });
+
+  test('a replay from before what was erased with its user has the rest', async () => {
+    const receiver = await world.receiver();
+    const { id } = await world.subscribe(clientId, receiver);
+    await world.tell(clientId, numbered(1, 3, [A]));
+    await deliverDue(deps);
+    expect(await eraseUser(deps, clientId, 'user-1')).toMatchObject({ ok: true });
+    world.moveTo(START_MS + HOUR_MS);
+    await world.tell(clientId, numbered(4, 5, [A]));
+    await deliverDue(deps);
+    for (const from of [
+      { kind: 'instant', atMs: START_MS },
+      { kind: 'cursor', position: 1 },
+    ] as const) {
+      expect(await replayWebhook(deps, clientId, id, from)).toMatchObject({ value: { events: 2 } });
     }
   });
 

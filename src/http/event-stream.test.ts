@@ -171,6 +171,15 @@ describeOnDatabases('the live stream', (database) => {
     expect(reader.numbers()).toEqual([3]);
   });
 
+  it('resumes before what was erased with its user', async () => {
+    await write(3);
+    expect((await client.call('DELETE', '/users/anna')).status).toBe(204);
+    const reader = await follow(`?lastEventId=${encodeEventCursor(1)}`);
+    await write(2);
+    await until(() => reader.numbers().length === 2);
+    expect(reader.numbers()).toEqual([4, 5]);
+  });
+
   it('beats, and tells with each beat how far it is', async () => {
     await restart({ streamLimits: { ...STREAM_LIMITS, heartbeatMs: 20 } });
     const reader = await follow('?event=flex:session:deleted');

@@ -188,27 +188,27 @@ export async function lastPositions(
   return new Map(rows.map((row) => [row.client_id, row.last_position]));
 }
 
-/** The position of the oldest event kept; one after the last where none is. A cursor one below it has missed nothing. */
+/**
+ * The first position that retention has not dropped, though its user may have been erased. A cursor one below it has
+ * missed nothing.
+ */
 export async function earliestPosition(query: Query, clientId: string): Promise<number> {
-  const first = await readEarliest(query, clientId);
-  return first?.position ?? (await lastPosition(query, clientId)) + 1;
+  const [row] = await query.query<{ dropped: number }>(
+    'select dropped_position as dropped from event_logs where client_id = $1',
+    [clientId],
+    'dropped-position',
+  );
+  return (row?.dropped ?? 0) + 1;
 }
 
 /** When the oldest event kept was created; null where none is kept. */
 export async function earliestTimeMs(query: Query, clientId: string): Promise<number | null> {
-  return (await readEarliest(query, clientId))?.atMs ?? null;
-}
-
-async function readEarliest(
-  query: Query,
-  clientId: string,
-): Promise<{ readonly position: number; readonly atMs: number } | undefined> {
-  const [first] = await query.query<{ position: number; atMs: number }>(
-    `select position, created_at as "atMs" from event_positions where client_id = $1 order by position limit 1`,
+  const [first] = await query.query<{ atMs: number }>(
+    `select created_at as "atMs" from event_positions where client_id = $1 order by position limit 1`,
     [clientId],
     'earliest-event',
   );
-  return first;
+  return first?.atMs ?? null;
 }
 
 /** Longer than any transaction of ours lives: an event is placed at most so long after it was created. */

@@ -117,9 +117,12 @@ async function emptied(
   const needed = one.isLog ? `and not exists (${NEEDED} and x.${one.column} >= first.at)` : '';
   for (;;) {
     const deleted = await database.query(
-      `delete from ${name} where ctid = any(array(
-         select x.ctid from ${name} x where x.${one.column} < $1 ${needed} limit ${DELETED_AT_ONCE}))
-       returning 1`,
+      `with gone as (
+         delete from ${name} where ctid = any(array(
+           select x.ctid from ${name} x where x.${one.column} < $1 ${needed} limit ${DELETED_AT_ONCE}))
+         returning *
+       ) ${one.table === 'event_positions' ? NOTED : ''}
+       select 1 from gone`,
       [toTimestamp(cutoffMs)],
     );
     if (deleted.length < DELETED_AT_ONCE) break;
@@ -134,6 +137,12 @@ const NEEDED = `
   join steps first on first.client_id = n.client_id and first.vehicle_id = n.vehicle_id
     and first.step_number = n.step_number
   where s.client_id = x.client_id and s.vehicle_id = x.vehicle_id and s.state <> 'SETTLED'`;
+
+/** How far each client's log was dropped: readers are told what is missing by age, not what was erased with a user. */
+const NOTED = `, noted as (
+  update event_logs l set dropped_position = greatest(l.dropped_position, last.position)
+  from (select client_id, max(position) as position from gone group by client_id) last
+  where l.client_id = last.client_id)`;
 
 async function withLockLimit(database: Database, work: (tx: Query) => Promise<unknown>): Promise<void> {
   await database.transaction(async (tx) => {
