@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
+import { until } from '../store/testing/until.ts';
 import { readNextDeliveryAtMs } from '../store/webhook-cursors.ts';
-import { readWebhook } from '../store/webhooks.ts';
+import { lockWebhook, readWebhook } from '../store/webhooks.ts';
 import type { WebhookPatch } from '../wire/webhook.ts';
 import { changeWebhook } from './change-webhook.ts';
 import { claimDue, deliverCursor, deliverDue } from './deliver-webhooks.ts';
 import { eraseUser } from './erase-user.ts';
+import { reactivate } from './reactivate-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
 import { makeWebhookWorld, numbered, type WebhookWorld } from './testing/webhook-world.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
@@ -90,6 +92,38 @@ describeOnDatabases('turns of delivery', (database) => {
     expect(await view(id)).toMatchObject({ retryAtMs: null });
     await deliverDue(deps);
     expect(receiver.accepted()).toEqual([undefined, 1]);
+  });
+
+  test('a change and the end of a try never wait for each other: neither is cut off, and nothing is repeated', async () => {
+    const receiver = await world.receiver();
+    const { id } = await world.subscribe(clientId, receiver, { format: 'batch' });
+    let answer = (): void => {};
+    const isHeld = new Promise<void>((resolve) => {
+      receiver.answer = () =>
+        new Promise((respond) => {
+          answer = () => respond({ status: 200 });
+          resolve();
+        });
+    });
+    await world.tell(clientId, numbered(1, 3, [A]));
+    const delivering = deliverDue(deps);
+    await isHeld;
+    await database().transaction(async (tx) => {
+      const webhook = await lockWebhook(tx, clientId, id);
+      answer();
+      // What came of the try is being stored, and waits for the change.
+      await until(async () => {
+        const [row] = await database().query<{ count: number }>(
+          `select count(*) from pg_locks l join pg_stat_activity a using (pid)
+           where not l.granted and a.datname = current_database()`,
+        );
+        return row?.count === 1;
+      });
+      if (webhook !== null) await reactivate(tx, webhook, START_MS);
+    });
+    await delivering;
+    await deliverDue(deps);
+    expect(receiver.accepted()).toEqual([1, 2, 3]);
   });
 
   test('who had no turn for longest has the next one, however much the others have', async () => {

@@ -86,7 +86,7 @@ export async function updateWebhook(tx: Query, webhook: Webhook): Promise<void> 
   );
 }
 
-/** False where there was none. */
+/** False where there was none. To be locked before. */
 export async function deleteWebhook(tx: Query, clientId: string, id: string): Promise<boolean> {
   const rows = await tx.query('delete from webhooks where client_id = $1 and id = $2 returning 1', [
     clientId,
@@ -110,8 +110,15 @@ export async function readWebhook(query: Query, clientId: string, id: string): P
   return row === undefined ? null : toView(row);
 }
 
-/** The same, and nobody else changes it until the transaction ends. */
+/**
+ * The same, and nobody else changes it until the transaction ends. Its cursors first, as those do who store what came
+ * of a try: else the two could wait for each other.
+ */
 export async function lockWebhook(tx: Query, clientId: string, id: string): Promise<WebhookView | null> {
+  await tx.query(
+    `select 1 from webhook_cursors where client_id = $1 and webhook_id = $2 order by replay_number for update`,
+    [clientId, id],
+  );
   const [row] = await tx.query<ViewRow>(`select ${VIEW} ${FROM} and w.id = $2 for update of w`, [
     clientId,
     id,
