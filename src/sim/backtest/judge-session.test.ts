@@ -37,6 +37,7 @@ function judge(
   const replayed = {
     readyByMs: readyByMinutes * MINUTE_MS,
     leftAtMs,
+    risk: { sinceMs: null, wasAnnounced: false },
     levelPercent,
     meterWh: 0,
     cost: 0,

@@ -70,7 +70,16 @@ describe('a back-test knows nothing of later', () => {
     ['ready by plug-out, with a forecast', 2.9, {}],
     ['ready by plug-out, without a forecast', 5.3, { isForecastOn: false }],
     ['ready by a time, so that plug-out is not known either', 5.3, { readyBy: '07:00' }],
-    ['a real car', 19.3, { plant: 'real', marginMs: null, minRunMinutes: 15, readyBy: '07:00' }],
+    [
+      'a real car of which more is learnt as it charges',
+      23.7,
+      { plant: 'real', marginMs: null, minRunMinutes: 15 },
+    ],
+    [
+      'a real car, ready by a time',
+      19.3,
+      { plant: 'real', marginMs: null, minRunMinutes: 15, readyBy: '07:00' },
+    ],
   ];
 
   it.each(worlds)('%s: nonsense after now changes no decision up to now', (_name, everyHours, changes) => {

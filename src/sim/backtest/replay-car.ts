@@ -25,6 +25,13 @@ export interface ReplayCounts {
   starts: number;
 }
 
+/** What was said of a target before it was decided. */
+export interface ReplayRisk {
+  /** AT_RISK since then, and not taken back; null while it is not at risk. */
+  sinceMs: number | null;
+  wasAnnounced: boolean;
+}
+
 /** One car with its lane, moved on in place: a back-test drives thousands of sessions through a few of them. */
 export interface ReplayCar {
   readonly rules: ReplayRules;
@@ -37,6 +44,8 @@ export interface ReplayCar {
   timerAtMs: number | null;
   settled: Session[];
   counts: ReplayCounts;
+  /** How the target was said to fare since the last plug-in. */
+  risk: ReplayRisk;
 }
 
 /** Another plug-in before this is the same visit to the engine, or one that it has not settled yet. */
@@ -84,6 +93,7 @@ export function newReplayCar(
     timerAtMs: null,
     settled: [],
     counts: noCounts(),
+    risk: noRisk(),
   };
   stepCar(car, nowMs, [{ kind: 'policy-set', policy, receivedAtMs: nowMs }]);
   return car;
@@ -110,6 +120,7 @@ export function stepCar(car: ReplayCar, nowMs: number, inputs: readonly LaneInpu
   car.timerAtMs = result.timerAtMs;
   car.counts.advances += 1;
   car.counts.plans += result.planCount;
+  noteRisk(car, nowMs);
   for (const change of result.sessions) {
     if (change.session.state === 'SETTLED') car.settled.push(change.session);
   }
@@ -119,6 +130,20 @@ export function stepCar(car: ReplayCar, nowMs: number, inputs: readonly LaneInpu
 
 export function noCounts(): ReplayCounts {
   return { readings: 0, lostReadings: 0, advances: 0, plans: 0, commands: 0, starts: 0 };
+}
+
+export function noRisk(): ReplayRisk {
+  return { sinceMs: null, wasAnnounced: false };
+}
+
+function noteRisk(car: ReplayCar, nowMs: number): void {
+  const state = car.lane.current[car.policyId]?.aim.state ?? null;
+  if (state === 'AT_RISK') {
+    car.risk.sinceMs ??= nowMs;
+    car.risk.wasAnnounced = true;
+  } else if (state === 'ON_TRACK' || state === 'REACHED') {
+    car.risk.sinceMs = null;
+  }
 }
 
 function obey(car: ReplayCar, result: Advance, nowMs: number): boolean {

@@ -17,7 +17,15 @@ import {
 import { type Random, randomFor } from '../random.ts';
 import { departureAtMs } from './departure.ts';
 import { nextLocalTimeMs } from './publication.ts';
-import { noCounts, prepareCar, type ReplayCar, type ReplayCounts, stepCar } from './replay-car.ts';
+import {
+  noCounts,
+  noRisk,
+  prepareCar,
+  type ReplayCar,
+  type ReplayCounts,
+  type ReplayRisk,
+  stepCar,
+} from './replay-car.ts';
 import { PLANT_KINDS } from './replay-plant.ts';
 import { TARGET_PERCENT } from './replay-rules.ts';
 import type { RecordedSession } from './sessions-csv.ts';
@@ -28,6 +36,8 @@ export interface Replayed {
   readonly readyByMs: number;
   /** When the car left: at the recorded plug-out, or earlier than anybody was told. */
   readonly leftAtMs: number;
+  /** What was said of the target at readyBy, or at plug-out when the car left before. */
+  readonly risk: Readonly<ReplayRisk>;
   /** The level at readyBy, or at plug-out when the car left before. */
   readonly levelPercent: number;
   readonly meterWh: number;
@@ -45,6 +55,7 @@ export function replaySession(car: ReplayCar, priced: PricedSession): Replayed {
   prepareCar(car, session);
   car.counts = noCounts();
   car.settled = [];
+  car.risk = noRisk();
   const readyByMs = readyByOf(session, car.rules.readyBy, car.rules.publication.timezone);
   const meterBefore = meterMillijoulesOf(car.plant);
   const drive: Drive = { car, random: randomFor('backtest', session.id), slots: priced.slots, cost: 0 };
@@ -55,12 +66,14 @@ export function replaySession(car: ReplayCar, priced: PricedSession): Replayed {
   runUntil(drive, checkAtMs);
   moveTo(drive, checkAtMs);
   const levelPercent = levelPercentOf(car.plant);
+  const risk = { ...car.risk };
   runUntil(drive, leftAtMs);
   leave(drive, leftAtMs);
 
   return {
     readyByMs,
     leftAtMs,
+    risk,
     levelPercent,
     meterWh: (meterMillijoulesOf(car.plant) - meterBefore) / MILLIJOULES_PER_WH,
     cost: drive.cost,

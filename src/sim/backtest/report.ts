@@ -69,6 +69,16 @@ export interface BacktestReport {
     readonly readyOfFeasible: number;
     /** Points below the target, on average over the feasible sessions that were not ready; 0 without such. */
     readonly meanShortfallPercent: number;
+    /** Visits that lasted until ready-by. */
+    readonly stayed: { readonly visits: number; readonly feasible: number; readonly ready: number };
+    /** Of these, those not ready in time, and how many of them were AT_RISK by then, and for how long. */
+    readonly risk: {
+      readonly missed: number;
+      readonly announced: number;
+      readonly medianMinutes: number | null;
+      /** Ready in the end, and AT_RISK for a while. */
+      readonly falseAlarms: number;
+    };
     /** Visits that ended an hour early, told to nobody; of them those that charging at once would have made ready. */
     readonly early: { readonly visits: number; readonly feasible: number; readonly ready: number };
     /** Feasible with a minute to spare, and not ready; the first few by name. */

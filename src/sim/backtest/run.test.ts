@@ -149,6 +149,26 @@ describe('a back-test', () => {
     expect(late.ofReady).toMatchObject({ sessions: 0, costActual: 0, shareOfPossibleSaving: null });
   });
 
+  it('tells whether a miss was announced, and how the cars fared that stayed until ready-by', async () => {
+    const hurried = night(0, { pluggedOutAtMs: DAY + 20 * HOUR_MS });
+    const shortOfTime = night(1, { startPercent: 10 });
+    const away = night(2, { pluggedOutAtMs: DAY + 2 * DAY_MS + 23 * HOUR_MS });
+    const report = await backtest([hurried, shortOfTime, away, night(3)], { readyBy: '20:00' });
+    expect(report.ready).toMatchObject({
+      leftBeforeReadyBy: 0,
+      stayed: { visits: 4, feasible: 0, ready: 0 },
+      risk: { missed: 4, announced: 4, medianMinutes: 120, falseAlarms: 0 },
+    });
+    const calm = await backtest([away, night(3)], { readyBy: '06:00' });
+    expect(calm.ready).toMatchObject({
+      leftBeforeReadyBy: 1,
+      stayed: { visits: 1, feasible: 1, ready: 1 },
+      risk: { missed: 0, announced: 0, medianMinutes: null, falseAlarms: 0 },
+    });
+    expect(backtestTable(calm)).toContain('Stayed until ready-by          1; ready 1 of 1 feasible');
+    expect(backtestTable(report)).toContain('4 of 4 not ready, half of them 120 min ahead or more');
+  });
+
   it('does not start and stop a car for the last watt-second of a tight plan', async () => {
     // Of the dear hour only the 1,143 s are needed that the cheap ones leave over, to the last millisecond.
     const tight = night(0, {

@@ -36,14 +36,9 @@ export function backtestTable(report: BacktestReport): string {
             ] as const,
           ]),
       ['Left before ready-by', whole(ready.leftBeforeReadyBy)],
-      ...(report.rules.earlyRatio === 0
-        ? []
-        : [
-            [
-              'Left an hour early',
-              `${whole(ready.early.visits)}; ready ${whole(ready.early.ready)} of ${whole(ready.early.feasible)} feasible`,
-            ] as const,
-          ]),
+      ...(ready.leftBeforeReadyBy === 0 ? [] : [['Stayed until ready-by', readyOf(ready.stayed)] as const]),
+      ['Announced as AT_RISK', riskText(ready.risk)],
+      ...(report.rules.earlyRatio === 0 ? [] : [['Left an hour early', readyOf(ready.early)] as const]),
       [
         'Starts per session',
         `${report.startsPerSession.toFixed(2)} (cheapest possible: ${report.startsPerSessionOfOptimum.toFixed(2)})`,
@@ -136,6 +131,20 @@ function skippedText(report: BacktestReport): string {
 export function slackName(fromMinutes: number | null, belowMinutes: number | null): string {
   if (fromMinutes === null) return belowMinutes === 0 ? 'not enough' : `less than ${belowMinutes} min`;
   return belowMinutes === null ? `${fromMinutes} min and more` : `${fromMinutes} to ${belowMinutes} min`;
+}
+
+function readyOf(row: BacktestReport['ready']['stayed']): string {
+  return `${whole(row.visits)}; ready ${whole(row.ready)} of ${whole(row.feasible)} feasible`;
+}
+
+function riskText({
+  missed,
+  announced,
+  medianMinutes,
+  falseAlarms,
+}: BacktestReport['ready']['risk']): string {
+  const ahead = medianMinutes === null ? '' : `, half of them ${whole(medianMinutes)} min ahead or more`;
+  return `${whole(announced)} of ${whole(missed)} not ready${ahead}; ${whole(falseAlarms)} were ready after all`;
 }
 
 function missedText(report: BacktestReport): string {

@@ -41,6 +41,10 @@ export interface Tally {
   missedWithMinuteToSpare: number;
   leftBeforeReadyBy: number;
   shortfallPercent: number;
+  readonly stayed: { visits: number; feasible: number; ready: number };
+  readonly risk: { missed: number; announced: number; falseAlarms: number };
+  /** Time from the announcement to the miss, of each that was announced. */
+  readonly announcedMinutes: number[];
   readonly early: { visits: number; feasible: number; ready: number };
   readonly ofReady: { sessions: number; costActual: number; atOnce: number; perfectForesight: number };
   readonly missed: Shortfall[];
@@ -73,6 +77,9 @@ export function emptyTally(): Tally {
     missedWithMinuteToSpare: 0,
     leftBeforeReadyBy: 0,
     shortfallPercent: 0,
+    stayed: { visits: 0, feasible: 0, ready: 0 },
+    risk: { missed: 0, announced: 0, falseAlarms: 0 },
+    announcedMinutes: [],
     early: { visits: 0, feasible: 0, ready: 0 },
     ofReady: { sessions: 0, costActual: 0, atOnce: 0, perfectForesight: 0 },
     missed: [],
@@ -113,6 +120,7 @@ export function addSession(tally: Tally, added: Tallied): void {
   tally.savings.push(reference.atOnce - replayed.cost);
   addToMonth(tally, added);
   addJudgement(tally, added.sessionId, added.judgement);
+  addRisk(tally, added);
   if (added.judgement.isReady) addReady(tally, added);
 }
 
@@ -148,6 +156,8 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
       meanShortfallPercent:
         feasible > readyOfFeasible ? tally.shortfallPercent / (feasible - readyOfFeasible) : 0,
       early: tally.early,
+      stayed: tally.stayed,
+      risk: { ...tally.risk, medianMinutes: medianOf(tally.announcedMinutes) },
       missedWithMinuteToSpare: tally.missedWithMinuteToSpare,
       missed: tally.missed,
       leftBeforeReadyBy: tally.leftBeforeReadyBy,
@@ -172,6 +182,23 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
 /** Of the saving of perfect foresight over charging at once, the share that a cost realises. */
 function shareOf(cost: number, atOnce: number, perfectForesight: number): number | null {
   return atOnce > perfectForesight ? (atOnce - cost) / (atOnce - perfectForesight) : null;
+}
+
+/** Of the cars that stayed until ready-by: was a miss announced, and was one that never came? */
+function addRisk({ risk, announcedMinutes }: Tally, { judgement, replayed }: Tallied): void {
+  if (judgement.hasLeftBefore) return;
+  if (judgement.isReady) {
+    risk.falseAlarms += replayed.risk.wasAnnounced ? 1 : 0;
+    return;
+  }
+  risk.missed += 1;
+  if (replayed.risk.sinceMs === null) return;
+  risk.announced += 1;
+  announcedMinutes.push((replayed.readyByMs - replayed.risk.sinceMs) / MINUTE_MS);
+}
+
+function medianOf(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 }
 
 /** A car that was not ready paid for less energy: costs of those that were compare without that. */
@@ -209,6 +236,11 @@ function addJudgement(tally: Tally, sessionId: string, judgement: Judgement): vo
   tally.readyOfFeasible += judgement.isFeasible && judgement.isReady ? 1 : 0;
   tally.leftBeforeReadyBy += judgement.hasLeftBefore ? 1 : 0;
   if (judgement.isFeasible && !judgement.isReady) tally.shortfallPercent += judgement.shortfallPercent;
+  if (!judgement.hasLeftBefore) {
+    tally.stayed.visits += 1;
+    tally.stayed.feasible += judgement.isFeasible ? 1 : 0;
+    tally.stayed.ready += judgement.isFeasible && judgement.isReady ? 1 : 0;
+  }
   if (judgement.hasLeftEarly) {
     tally.early.visits += 1;
     tally.early.feasible += judgement.isFeasible ? 1 : 0;
