@@ -1,5 +1,6 @@
 import { startOfLocalDay } from '../domain/calendar.ts';
 import type { Session } from '../domain/session.ts';
+import type { Query } from '../store/database.ts';
 import type { Page, PageRequest } from '../store/keyset.ts';
 import {
   type OverviewFacts,
@@ -26,21 +27,35 @@ export async function readOverview(
   filter: CurrentFilter,
   request: PageRequest,
 ): Promise<Page<OverviewEntry>> {
-  const page = await listCurrentSessions(database, clientId, filter, request);
+  const nowMs = clock.nowMs();
+  return database.transaction(
+    (tx) => readAt(tx, nowMs, clientId, filter, request),
+    // A visit that is settled in between must not be counted twice, or not at all.
+    { isolation: 'repeatable read', isReadOnly: true },
+  );
+}
+
+async function readAt(
+  tx: Query,
+  nowMs: number,
+  clientId: string,
+  filter: CurrentFilter,
+  request: PageRequest,
+): Promise<Page<OverviewEntry>> {
+  const page = await listCurrentSessions(tx, clientId, filter, request);
   const sessions = page.rows.map(({ body }) => body);
   const facts = await readOverviewFacts(
-    database,
+    tx,
     clientId,
     sessions.map(({ id }) => id),
   );
-  const nowMs = clock.nowMs();
   const policies = sessions.flatMap(({ id, policyId }) => {
     const zone = facts.get(id)?.location.timezoneName;
     return policyId === null || zone === undefined
       ? []
       : [{ policyId, sinceMs: startOfLocalDay(zone, nowMs) }];
   });
-  const settled = await readVisitSums(database, clientId, policies);
+  const settled = await readVisitSums(tx, clientId, policies);
   const rows = sessions.flatMap((session) => {
     const found = facts.get(session.id);
     const visits = [...runningVisit(session), ...(settled.get(session.policyId ?? '') ?? [])];

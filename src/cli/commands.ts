@@ -170,7 +170,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'benchmarks, as ratios against a baseline measured in the same run',
     options: { json: JSON_SWITCH },
     details: [
-      'NAME is one of: planner, publication, webhooks, stream (ten minutes, or one with all). Without a name all run.',
+      'NAME is one of: planner, publication, webhooks, stream (ten minutes, or one with all), dashboard. Without a name all run.',
     ],
   },
 ];

@@ -26,7 +26,12 @@ export function makeGuard(
     const { authorization, cookie, origin } = request.headers;
     const ownOrigin = ownOriginOf(request);
     if (spec.isPublic) {
-      if (spec.signsIn && origin !== undefined && origin !== ownOrigin) return foreign(origin, ownOrigin);
+      if (spec.signsIn && origin !== undefined && origin !== ownOrigin) {
+        return problem(
+          'forbidden',
+          `A page signs in from ${ownOrigin} alone; this one is of ${JSON.stringify(origin)}.`,
+        );
+      }
       // A token costs statements: guessing of secrets is slowed by address.
       const refused = spec.method === 'POST' ? overRate(limited, `from ${request.ip}`, deps) : null;
       return refused ?? { access: null, cookie: null };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readOverview } from '../app/read-overview.ts';
 import { runDueLanes } from '../app/run-lanes.ts';
 import { HOUR_MS } from '../domain/units.ts';
-import { describeOnDatabases } from '../store/testing/databases.ts';
+import { describeOnDatabases, type TestStore } from '../store/testing/databases.ts';
 import { insertSettled, type Settled } from './testing/insert-settled.ts';
 import { HOME, makeTestApi, START_MS, type TestApi, type TestClient } from './testing.ts';
 
@@ -14,6 +15,16 @@ interface Home {
 /** It is 20:00 in Oslo, 03:00 of the next day in Tokyo. */
 const MIDNIGHT_OSLO_MS = Date.parse('2025-06-09T22:00:00Z');
 const MIDNIGHT_TOKYO_MS = Date.parse('2025-06-10T15:00:00Z');
+
+const ALL = {
+  states: null,
+  error: null,
+  policyId: null,
+  locationId: null,
+  vehicleId: null,
+  userId: null,
+  text: null,
+};
 
 describeOnDatabases('the overview', (database) => {
   let api: TestApi;
@@ -253,11 +264,41 @@ describeOnDatabases('the overview', (database) => {
     expect((await stranger.call('GET', `/vehicles?ids=${ids.join(',')}`)).body.data).toEqual([]);
   });
 
+  it('shows one instant, whatever is settled between its statements', async () => {
+    const [, bert] = await rows();
+    const meanwhile = async (): Promise<void> => {
+      await settle(homes.bert, { pluggedOutAtMs: MIDNIGHT_TOKYO_MS + HOUR_MS, energyWh: 7_000 });
+    };
+    const store: TestStore = {
+      ...database(),
+      transaction: (work, options) =>
+        database().transaction(
+          (tx) =>
+            work({
+              query: async (text, values, name) => {
+                if (name === 'visit-sums') await meanwhile();
+                return tx.query(text, values, name);
+              },
+            }),
+          options,
+        ),
+    };
+    const page = await readOverview(
+      { ...api.deps, database: store },
+      client.clientId,
+      { ...ALL, userId: 'bert' },
+      { kind: 'first', cursor: null, pageSize: 10 },
+    );
+    expect(page.rows.map(({ today }) => today?.energyWh)).toEqual([3_000]);
+    expect(bert.today.kwhSum).toBe(3);
+    expect((await rows('?userId=bert'))[0].today.kwhSum).toBe(10);
+  });
+
   it('goes with the clock: after midnight the day is a new one', async () => {
     api.moveTo(Date.parse('2025-06-10T22:00:00Z'));
     const [, bert, anna] = await rows();
     expect(anna.today.kwhSum).toBe(anna.session.statistics.aggregated.kwhSum);
-    expect(bert.today.kwhSum).toBe(3);
+    expect(bert.today.kwhSum).toBe(10);
     api.moveTo(START_MS);
   });
 });
