@@ -57,7 +57,6 @@ export function planTogether(sessions: readonly SiteSession[], power: SitePower)
       id: lane.vehicle.id,
       problem,
       old: keepable(session, problem.nowMs),
-      powerLeastKw: null,
     })),
     limitKw,
     replanGain: first?.effects.context.settings?.replanGainRatio ?? REPLAN_GAIN_RATIO,

@@ -12,7 +12,6 @@ const car = (id: string, wanted: Wanted): SiteCar => ({
   id,
   problem: problemWith({ powerKw: 1, ...wanted }),
   old: null,
-  powerLeastKw: null,
 });
 
 const site = (limitKw: number, cars: readonly SiteCar[]): SitePlan =>
@@ -80,6 +79,29 @@ describe('pictures: a letter is an hour; cars of 1 kW in their order', () => {
     expect(made.cost).toBe(14);
   });
 
+  test('three cars, two at a time, and no hour to spare: one of them pauses', () => {
+    const slots = hourly([1, 1, 1]);
+    const made = site(
+      2,
+      ['a', 'b', 'c'].map((id) => car(id, { needHours: 2, slots })),
+    );
+    expect([...made.plans.values()].map((each) => each.feasible)).toEqual([true, true, true]);
+    expect(rows(made, 3).sort()).toEqual(['##.', '#.#', '.##']);
+  });
+
+  test('deadlines that no order of the cars in turn keeps are kept where they can be', () => {
+    // a and b leave seven hours before the deadline of the others: one too few for c, just enough for d.
+    const slots = hourly([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    const made = site(2.5, [
+      car('d', { needHours: 7, slots, levelPercent: 4, targetPercent: 74 }),
+      car('c', { needHours: 8, slots, levelPercent: 2, targetPercent: 82, isCharging: true }),
+      car('b', { needHours: 7, slots, readyByMs: 8 * HOUR_MS }),
+      car('a', { needHours: 4, slots, readyByMs: 5 * HOUR_MS }),
+    ]);
+    const ready = [...made.plans].filter(([, each]) => each.feasible).map(([id]) => id);
+    expect(ready).toEqual(['a', 'b', 'd']);
+  });
+
   test('a start cost keeps runs together beside each other', () => {
     const slots = hourly([1, 2, 1, 2]);
     const made = site(1, [
@@ -134,6 +156,16 @@ describe('who goes first', () => {
     ]);
     expect(rows(made, 6).map((row) => row.slice(0, 2))).toEqual(['R.', '.R']);
     expect([...made.plans.values()].every((each) => each.feasible)).toBe(true);
+  });
+
+  test('a reserve comes before a run under way, however short that is', () => {
+    const slots = hourly([1, 1, 1, 1, 1, 1]);
+    const running = { isCharging: true, stateSinceMs: 0, minRunMs: HOUR_MS };
+    const made = site(1, [
+      car('running', { needHours: 2, slots, readyByMs: 5 * HOUR_MS, ...running }),
+      car('empty', { needHours: 2, reserveHours: 1, slots }),
+    ]);
+    expect(rows(made, 6).map((row) => row[0])).toEqual(['.', 'R']);
   });
 
   test('of two that cannot both be ready the one with the later deadline yields', () => {

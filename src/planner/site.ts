@@ -10,14 +10,13 @@ import type { Solved } from './site/solve.ts';
 import { solveSite } from './site/solve.ts';
 import { stateSite } from './site/state-site.ts';
 
+/** A car that is on, at the power of its curve, or off: there is no command that sets a power. */
 export interface SiteCar {
   readonly id: string;
   /** All cars of a site have the same `nowMs`. */
   readonly problem: PlanProblem;
   /** What is left of the kept plan's runs, ascending; null for none. */
   readonly old: readonly Interval[] | null;
-  /** Null: on or off, at the curve's power. Else the car may be throttled down to this. */
-  readonly powerLeastKw: number | null;
 }
 
 /** Find schedules of several cars at one location whose power together never exceeds what the location allows. */
@@ -32,8 +31,8 @@ export interface SiteProblem {
 
 /**
  * Why a car gets less, or gets it later, than it would alone. DEADLINE: its deadline cannot be kept beside those that
- * come first, whose deadlines are earlier. LEVEL: the same, where those that come first have the same deadline and a
- * lower level. COST: its deadline is kept, at other times than alone, as that is cheapest for all. LIMIT: its power
+ * come first, whose deadlines are earlier, or which can be kept where this one cannot. LEVEL: the same, where the first of
+ * those has the same deadline and goes first by its level. COST: its deadline is kept, at other times than alone, as that is cheapest for all. LIMIT: its power
  * alone is above the limit.
  */
 export type YieldReason = 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';
@@ -48,7 +47,7 @@ export interface SiteYield {
 export interface SitePlan {
   /** A plan for every car, each a true statement of its own schedule. */
   readonly plans: ReadonlyMap<string, Plan>;
-  /** In the order of the rule: earliest deadline first, then lowest level. */
+  /** In the order of the rule (site/order.ts): earliest deadline first, then lowest level. */
   readonly yields: readonly SiteYield[];
   /** The old joint plan was kept, but for the ends of its last runs. */
   readonly kept: boolean;

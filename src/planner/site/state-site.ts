@@ -101,8 +101,9 @@ function yieldOf(
     (alone.feasible && !stated.feasible) ||
     (stated.reachedAtMs ?? Infinity) > Math.max(alone.reachedAtMs ?? Infinity, deadlineOf(car)) ||
     lengthOf(runs) < lengthOf(aloneRuns);
-  const isEarlier = to.some((each) => deadlineOf(each) !== deadlineOf(car));
-  const reason = !isLate ? 'COST' : isEarlier ? 'DEADLINE' : 'LEVEL';
+  const [first] = to;
+  const hasSame = first !== undefined && deadlineOf(first) === deadlineOf(car);
+  const reason = !isLate ? 'COST' : hasSame ? 'LEVEL' : 'DEADLINE';
   return { id, to: to.map((each) => each.id), reason };
 }
 

@@ -155,4 +155,68 @@ export const FAULTS: readonly Fault[] = [
       ],
     ],
   },
+  {
+    name: 'several cars: the limit is ignored in one cell',
+    edits: [
+      [
+        'site/solve.ts',
+        'const room = new Float64Array(cells.count).fill(limitKw);',
+        'const room = new Float64Array(cells.count).fill(limitKw);\n  room[3] = 1e6;',
+      ],
+    ],
+  },
+  {
+    name: 'several cars: a start costs nothing',
+    edits: [['site/car-cells.ts', 'startCost: problem.startCost,\n      kwh,', 'startCost: 0,\n      kwh,']],
+  },
+  {
+    name: 'several cars: the car with the earlier deadline yields',
+    edits: [['site/order.ts', 'deadlineOf(a) - deadlineOf(b) ||', 'deadlineOf(b) - deadlineOf(a) ||']],
+  },
+  {
+    name: 'several cars: the car with the lower level yields',
+    edits: [['site/order.ts', 'turnPercent(a) - turnPercent(b) ||', 'turnPercent(b) - turnPercent(a) ||']],
+  },
+  {
+    name: 'several cars: reserves do not come first',
+    edits: [
+      [
+        'site/settle.ts',
+        'const hasReserve = (each: (typeof wanted)[number]) => each.need.reserveMs > 0;',
+        'const hasReserve = (each: (typeof wanted)[number]) => each.need.reserveMs < 0;',
+      ],
+    ],
+  },
+  {
+    name: 'several cars: a late car charges whenever there is room, not as soon as there is',
+    edits: [['site/solve.ts', 't + 1 + (t >= car.end ? cells : 0)', '0']],
+  },
+  {
+    name: 'several cars: deadlines are kept only where cars placed in turn keep them',
+    edits: [
+      ['site/solve.ts', 'return found !== null && found.cost < 0.5 ? found.paths : null;', 'return null;'],
+    ],
+  },
+  {
+    name: 'several cars: a run may be shorter than the minimum',
+    edits: [['site/cell-car.ts', 'onTo[0] = onState + Math.max(0, runCells - 1);', 'onTo[0] = onState;']],
+  },
+  {
+    name: 'several cars: what power is worth is not taken off the bound',
+    edits: [['site/bound.ts', 'let bound = -(dual.refund[first] ?? 0);', 'let bound = 0;']],
+  },
+  {
+    name: 'several cars: the old plan stays above the limit',
+    edits: [['site/keep-site.ts', 'if (!fitsLimit(othersOf(order, runs, null), limitKw)) return null;', '']],
+  },
+  {
+    name: 'several cars: the latest safe start does not heed the others',
+    edits: [
+      [
+        'site/state-site.ts',
+        'if (time !== undefined && time.endAtMs > startMs &&',
+        'if (time !== undefined && time.endAtMs < 0 &&',
+      ],
+    ],
+  },
 ];

@@ -99,7 +99,7 @@ export function siteCase(seed: number, shape: SiteShape): SiteCase {
     };
     const id = `car${i + 1}`;
     cars.push({ id, powerKw, needSteps, reserveSteps, steps: own });
-    problems.push({ id, problem, old: null, powerLeastKw: null });
+    problems.push({ id, problem, old: null });
   }
   return { problem: { nowMs, cars: problems, limitKw, replanGain: 0.02 }, stepMs, cars };
 }
@@ -164,7 +164,7 @@ export function siteEvening(seed: number, count: number, hours: number): SitePro
       restrictions: [],
       prefer: 'late',
     };
-    return { id: `car${i + 1}`, problem, old: null, powerLeastKw: null };
+    return { id: `car${i + 1}`, problem, old: null };
   });
   return { nowMs, cars, limitKw, replanGain: 0.02 };
 }

@@ -108,10 +108,12 @@ export function settledSteps({ problem, stepMs, cars }: SiteCase, index: number,
   return Math.round(Math.max(reserve * stepMs, owesMs) / stepMs);
 }
 
-/** The rule's order: earliest deadline, lowest level, id. */
+/** The rule's order: earliest deadline, lowest level, where a car that charges counts as ten points lower; then id. */
 export function ruleOrder({ problem, cars }: SiteCase): readonly SiteCaseCar[] {
-  const levelOf = (car: SiteCaseCar) =>
-    problem.cars.find((each) => each.id === car.id)?.problem.levelPercent ?? 0;
+  const levelOf = (car: SiteCaseCar) => {
+    const own = problem.cars.find((each) => each.id === car.id)?.problem;
+    return (own?.levelPercent ?? 0) - (own?.isCharging ? 10 : 0);
+  };
   return [...cars].sort((a, b) => a.steps - b.steps || levelOf(a) - levelOf(b) || (a.id < b.id ? -1 : 1));
 }
 
