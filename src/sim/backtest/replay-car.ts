@@ -78,6 +78,8 @@ export function newReplayCar(
       settings: {
         ...(rules.marginMs === null ? {} : { marginMs: rules.marginMs }),
         isForecastOn: rules.isForecastOn,
+        // Nobody reads the histories of a back-test.
+        isHistoryOn: false,
         ...(rules.replanGainRatio === null ? {} : { replanGainRatio: rules.replanGainRatio }),
       },
     },
