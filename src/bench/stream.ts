@@ -134,7 +134,9 @@ async function writeEvents(
     };
     await appendEvents(database, [{ ...event, clientId, createdAtMs: atMs, sequence: n, body }]);
     written.ring();
-    if (atMs - beganMs >= (memoryMb.length * seconds * 1000) / SAMPLES) memoryMb.push(memoryNow());
+    if (atMs - beganMs < (memoryMb.length * seconds * 1000) / SAMPLES) continue;
+    memoryMb.push(memoryNow());
+    process.stderr.write(`bench stream: ${Math.round((atMs - beganMs) / 1000)} of ${seconds} s\n`);
   }
   memoryMb.push(memoryNow());
   return n;
