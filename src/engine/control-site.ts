@@ -27,7 +27,7 @@ export function controlSite(
 ): readonly Lane[] {
   const ours = new Map<string, SiteSession>();
   for (const step of steps) {
-    const session = oursIn(step, nowMs);
+    const session = oursIn(step, site.limitKw, nowMs);
     if (session !== null) {
       ours.set(step.lane.vehicle.id, session);
     }
@@ -42,7 +42,8 @@ export function controlSite(
     const { id } = lane.vehicle;
     const others = [...lanes.values()].filter(({ vehicle }) => vehicle.id !== id);
     const wantsKw = ours.get(id)?.powerNowKw ?? null;
-    const hold = (): Held | null => holdOf(lane, wantsKw, others, site.limitKw, draws, nowMs);
+    const hold = (): Held | null =>
+      holdOf(lane, wantsKw, others, { limitKw: site.limitKw, ours, draws, nowMs });
     const steered = controlLane(lane, isHeardAgain, effects, { planned: planned.get(id) ?? null, hold });
     lanes.set(id, withDroppedStart(lane, steered, nowMs));
   }
@@ -50,7 +51,7 @@ export function controlSite(
 }
 
 /** The session of a step whose car does what we ask of it, with its problem; null for every other car. */
-function oursIn({ lane, effects }: LaneStep, nowMs: number): SiteSession | null {
+function oursIn({ lane, effects }: LaneStep, limitKw: number, nowMs: number): SiteSession | null {
   const { visit, control, vehicle } = lane;
   const session = activeSession(lane);
   const policy = lane.policies.find(({ id }) => id === session?.policyId);
@@ -64,8 +65,8 @@ function oursIn({ lane, effects }: LaneStep, nowMs: number): SiteSession | null 
   }
   // A car that fell silent while it charged is taken to charge on, as its plan has it.
   const problem = problemOf(lane, visit, session, policy, effects, Number.POSITIVE_INFINITY);
-  const curveKw = powerNow(problem);
-  const ratio = drawRatio(lane, curveKw, nowMs);
+  const curveKw = mostFromNowOn(problem);
+  const ratio = drawRatio(lane, curveKw, limitKw, nowMs);
   const curve = problem.curve.map((point) => ({ ...point, powerKw: point.powerKw * ratio }));
   return {
     lane,
@@ -77,9 +78,11 @@ function oursIn({ lane, effects }: LaneStep, nowMs: number): SiteSession | null 
   };
 }
 
-function powerNow({ curve, levelPercent }: PlanProblem): number {
+/** The highest power of a charge from the present level on, by its curve. */
+function mostFromNowOn({ curve, levelPercent }: PlanProblem): number {
   const points = [...curve].sort((one, other) => one.levelPercent - other.levelPercent);
-  return powerAtKw(points, levelPercent);
+  const later = points.filter((point) => point.levelPercent > levelPercent);
+  return Math.max(powerAtKw(points, levelPercent), ...later.map(({ powerKw }) => powerKw));
 }
 
 function planOurs(
@@ -125,9 +128,7 @@ function holdOf(
   lane: Lane,
   oursKw: number | null,
   others: readonly Lane[],
-  limitKw: number,
-  draws: (lane: Lane) => number,
-  nowMs: number,
+  { limitKw, ours, draws, nowMs }: Room,
 ): Held | null {
   const by = others.filter((other) => draws(other) > 0);
   const othersKw = by.reduce((sum, other) => sum + draws(other), 0);
@@ -136,11 +137,20 @@ function holdOf(
     return null;
   }
   const ends = by.map((other) => drawEndsAtMs(other, nowMs)).filter((atMs) => atMs !== null);
+  // The plan has room beside the others that are to charge: it is those that are to stop which are waited for.
+  const stopping = by.filter(({ vehicle, control }) => ours.has(vehicle.id) && control.wanted !== 'on');
   return {
     limitKw,
-    byVehicleIds: by.map(({ vehicle }) => vehicle.id),
+    byVehicleIds: (stopping.length > 0 ? stopping : by).map(({ vehicle }) => vehicle.id),
     untilMs: ends.length === 0 ? null : Math.min(...ends),
   };
+}
+
+interface Room {
+  readonly limitKw: number;
+  readonly ours: ReadonlyMap<string, SiteSession>;
+  readonly draws: (lane: Lane) => number;
+  readonly nowMs: number;
 }
 
 const ROUNDING_KW = 1e-6;

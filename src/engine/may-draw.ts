@@ -47,19 +47,26 @@ export function disobeys(lane: Lane, nowMs: number): boolean {
 }
 
 /**
- * By how much a car may draw more than its charge curve says: planned with a cautious power, or reporting more. 1 where
- * they differ by no more than how power is rounded: no fuse knows that.
- * @param curveKw power by its curve at the present level.
+ * The share of its charge curve that a car is planned with under a limit: above 1 where it may draw more than the curve
+ * says, as that is a cautious one or it reports more. Where they differ by no more than how power is rounded it is 1. A car
+ * that was measured a little above the limit counts as the limit: it charges at that very connection, whose fuse counts
+ * amperes while the voltage varies, and would else never charge again.
+ * @param curveKw the most it draws from the present level on, by its curve.
  */
-export function drawRatio(lane: Lane, curveKw: number, nowMs: number): number {
+export function drawRatio(lane: Lane, curveKw: number, limitKw: number, nowMs: number): number {
   const reported = lane.observed.isCharging?.value === true ? reportedKw(lane, nowMs) : null;
-  const ratio =
+  const measured =
     reported === null || curveKw <= 0
       ? knownKw(lane) / planningPower(lane, placeOf(lane))
       : reported / curveKw;
-  return ratio <= SAME_POWER_RATIO ? 1 : ratio;
+  const ratio = measured <= SAME_POWER_RATIO ? 1 : measured;
+  const isMeasured = lane.vehicle.powerKw === null || ratio !== 1;
+  const drawnKw = curveKw * ratio;
+  return isMeasured && drawnKw > limitKw && drawnKw <= limitKw * VOLTAGE_RATIO ? limitKw / curveKw : ratio;
 }
 
+/** The voltage of a public network may lie so far above the nominal one (EN 50160, 4.2.2: 10 %). */
+const VOLTAGE_RATIO = 1.1;
 const SAME_POWER_RATIO = 1.02;
 
 /** The most that the car is known to draw where it is, kW. */

@@ -18,7 +18,7 @@ export interface SiteSession {
   readonly effects: Effects;
   /** Its curve is what the car may draw, never a cautious one. */
   readonly problem: PlanProblem;
-  /** What it draws at the present level by that curve. */
+  /** The most that it draws by that curve, from the present level on. */
   readonly powerNowKw: number;
 }
 

@@ -203,6 +203,24 @@ describe('what the limit is shared with', () => {
     expect(sentOf(world).at(-1)).toBe('19:30 van START');
   });
 
+  test('a car whose power was measured a little above the limit charges: a fuse counts amperes, and the voltage varies', () => {
+    const car: CarOfTest = { ...LEAF, isPowerUnknown: true, powerKw: 11.4 };
+    const world = siteWorldOf({ maxPowerKw: 11, cars: [car, { ...VAN, powerKw: 3.7 }] });
+    world.runUntil(at(18, 15));
+    now(world, 'leaf');
+    world.runUntil(at(20));
+    expect(drawsOf(world)).toEqual(['12:00', '18:15 leaf']);
+    // Nothing is left for the other meanwhile.
+    now(world, 'van', 60);
+    world.runUntil(at(20, 30));
+    expect(peakKw(world)).toBe(11.4);
+    back(world, 'leaf');
+    world.runUntil(at(25));
+    now(world, 'leaf');
+    world.runUntil(at(25, 30));
+    expect(drawsOf(world).at(-1)).toBe('01:00 leaf');
+  });
+
   test('the power of a car that nobody told is what it shows: the other waits', () => {
     const unknown: CarOfTest = { ...LEAF, isPowerUnknown: true, powerKw: 11 };
     const world = siteWorldOf({ maxPowerKw: 16, cars: [unknown, { ...VAN, levelPercent: 80 }] });

@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
 import { limitOf, takesNoMore, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
-import type { CurrentSession, Lane, Together, Visit } from './lane.ts';
+import type { CurrentSession, Lane, StoredPlan, Together, Visit } from './lane.ts';
 
 /** Why the car of a session charges now, or does not: the one reason that a driver would want to hear. */
 export function whyNow(
@@ -97,11 +97,21 @@ function plannedCode(
   if (nowMs >= chargedInFromMs(lane, session)) {
     return 'CHARGING_TO_DEPARTURE';
   }
-  const latestMs = session.plan?.plan.latestSafeStartMs ?? null;
-  if (latestMs !== null && latestMs <= nowMs) {
-    return 'CHARGING_JUST_ENOUGH_TIME';
+  return hasJustTime(session.plan)
+    ? 'CHARGING_JUST_ENOUGH_TIME'
+    : isRunningOn(lane, session, block, prices)
+      ? 'CHARGING_RUN_ON'
+      : 'CHARGING_PLANNED';
+}
+
+/** Whether the charge began no sooner than it had to. As long as it goes on as planned that does not change. */
+function hasJustTime(plan: StoredPlan | null): boolean {
+  const latestMs = plan?.plan.latestSafeStartMs ?? null;
+  // Beside other cars there may be time enough after them: the latest start of a plan made together is no such limit.
+  if (plan === null || latestMs === null || plan.together !== undefined) {
+    return false;
   }
-  return isRunningOn(lane, session, block, prices) ? 'CHARGING_RUN_ON' : 'CHARGING_PLANNED';
+  return latestMs <= Math.max(plan.madeAtMs, plan.plan.blocks[0]?.startAtMs ?? 0);
 }
 
 /** When the last minutes before departure begin that the policy asks to be charged in; readyBy where it asks for none. */

@@ -63,7 +63,7 @@ describeOnDatabases('maxPower of a location', (database) => {
       reason: { code: 'WAITING_ITS_TURN', maxPower: 11, vehicleIds: [cars[0]?.id] },
     });
     expect(newest.text).toContain(
-      'Not charging: The van goes first, as both want to be ready at the same time and the connection of ' +
+      'Not charging: The van goes first, as all want to be ready at the same time and the connection of ' +
         'this location allows 11 kW; this car',
     );
     // 10 % of 40 kWh at 11 kW are 25 minutes; then it is the other's turn.

@@ -93,7 +93,7 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   CHARGING_IN_TURN: (why, zone, nameOf) =>
     `Charging${atPrice(why)}: its turn beside ${others(why, nameOf)}, as ${connection(why)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
   CHARGING_NOT_ENOUGH_POWER: (why, zone, nameOf) =>
-    `Charging as far as ${others(why, nameOf)} and the connection allow: ${connection(why)}, and that is too little to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+    `Charging as far as ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} power for it: ${connection(why)}, and that is too little to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
   CHARGING_MEASURED: () => 'Charging for a few minutes, so that its power is known.',
   CHARGING_UNWANTED: () => 'Still charging: the car has been asked to stop.',
   CHARGING_LEFT_ALONE: (why, zone) =>
@@ -121,16 +121,16 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   WAITING_FOR_ALLOWED_HOUR: (why, zone) =>
     `Not charging: waiting for the cheapest hours before ${time(why.readyByMs, zone)} that the policy allows; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
   WAITING_FOR_OTHER_CAR: (why, zone, nameOf) =>
-    `Not charging: ${others(why, nameOf)} goes first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
+    `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_EARLIER_CAR: (why, zone, nameOf) =>
     `Not charging: waits for ${others(why, nameOf)} to be ready first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_ITS_TURN: (why, zone, nameOf) =>
-    `Not charging: ${others(why, nameOf)} goes first, as both want to be ready at the same time and ${connection(why)}; this car's turn${begins(why, zone)}.`,
+    `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as all want to be ready at the same time and ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
-    `About to charge: waits until ${others(why, nameOf)} has stopped, as ${connection(why)}.`,
+    `About to charge: waits until ${others(why, nameOf)} ${verb(why, 'has', 'have')} stopped, as ${connection(why)}.`,
   CONNECTION_TOO_SMALL: (why) => `Not charging: ${connection(why)}, and this car alone takes more.`,
   CONNECTION_IN_USE: (why, _zone, nameOf) =>
-    `Not charging: ${connection(why)}, and what ${others(why, nameOf)} leaves of it is too little for this car.`,
+    `Not charging: ${connection(why)}, and what ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} of it is too little for this car.`,
   NOTHING_PLANNED: () => 'Not charging: nothing is planned before the deadline.',
 };
 
@@ -143,6 +143,10 @@ function others({ vehicleIds }: Why, nameOf: NameOf): string {
   if (names.length === 0) return (vehicleIds ?? []).length > 1 ? 'the other cars' : 'another car';
   const last = names.at(-1) ?? '';
   return names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+function verb({ vehicleIds }: Why, one: string, several: string): string {
+  return (vehicleIds ?? []).length > 1 ? several : one;
 }
 
 function begins({ atMs }: Why, zone: string): string {
