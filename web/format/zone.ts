@@ -25,7 +25,7 @@ export function wallOf(atMs: number, zone: string): Wall {
 }
 
 /** How far the zone's clocks are before UTC then, whole seconds as ms. */
-export function offsetMs(atMs: number, zone: string): number {
+function offsetMs(atMs: number, zone: string): number {
   const wholeMs = Math.floor(atMs / 1000) * 1000;
   return utcOf(wallOf(wholeMs, zone)) - wholeMs;
 }
@@ -34,7 +34,7 @@ export function offsetMs(atMs: number, zone: string): number {
  * The instant at which the zone's clocks show `wall`: of a time that comes twice the first, of one that is left out
  * the first instant after the gap, as the service does.
  */
-export function instantOf(wall: Wall, zone: string): number {
+function instantOf(wall: Wall, zone: string): number {
   const asUtcMs = utcOf(wall);
   // The offsets a day before and a day after bracket any change near.
   const offsets = [offsetMs(asUtcMs - DAY_MS, zone), offsetMs(asUtcMs + DAY_MS, zone)];

@@ -1,9 +1,9 @@
 // `npm run pages`: the dashboard in a real browser over 10,000 cars, beside an empty answer of the same server; then ten
-// minutes of live events (`npm run pages -- --minutes 2` for fewer). Needs a built dashboard.
+// minutes of live events (`npm run pages -- --minutes 2` for fewer, `--cars 500` to try it out).
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { withScratchDatabase } from '../../src/bench/scratch-database.ts';
-import { seedFleet } from '../../src/bench/seed-fleet.ts';
+import { seedFleet, USUAL_FLEET } from '../../src/bench/seed-fleet.ts';
 import { addDashboard, readDashboard } from '../../src/http/dashboard.ts';
 import { listen } from '../../src/http/listen.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -16,11 +16,14 @@ const MINUTE_MS = 60_000;
 /** Two dozen of the cars live on; at this speed they tell several things a second. */
 const LIVE_SPEED = 600;
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '10' }, cars: { type: 'string', default: '10000' } },
+});
 const minutes = Number(values.minutes);
+const carCount = Number(values.cars);
 await withScratchDatabase(process.env.DATABASE_URL ?? null, async (database) => {
-  console.error('Seeding 10,000 cars; this takes a minute or two…');
-  const fleet = await seedFleet(database);
+  console.error(`Seeding ${carCount} cars; ten thousand take a minute or two…`);
+  const fleet = await seedFleet(database, { ...USUAL_FLEET, carCount, settledCount: 10 * carCount });
   const bells = { written: makeDoorbell(), placed: makeDoorbell() };
   const deps = { ...fleet.deps, bells };
   const server = buildServer(deps, { world: { sandbox: fleet.sandbox, demoClient: fleet.client } });

@@ -53,7 +53,7 @@ export default function CarsPage({ params }: PageProps) {
       {state.kind === 'broken' && <Broken error={state.error} onRetry={list.reload} />}
       {state.kind === 'ready' &&
         (state.value.data.length === 0 ? (
-          <NoCars isFiltered={isFiltered(filter)} />
+          <NoCars isFiltered={isFiltered(filter)} isStale={state.isStale} />
         ) : (
           <>
             <div
@@ -81,7 +81,14 @@ export default function CarsPage({ params }: PageProps) {
   );
 }
 
-function NoCars({ isFiltered: isSearch }: { readonly isFiltered: boolean }) {
+interface NoCarsProps {
+  readonly isFiltered: boolean;
+  /** An earlier answer: it says nothing about what is asked for now. */
+  readonly isStale: boolean;
+}
+
+function NoCars({ isFiltered: isSearch, isStale }: NoCarsProps) {
+  if (isStale) return <Skeleton lines={4} />;
   if (isSearch) {
     return (
       <Empty icon="search" title={words.cars.noMatch}>

@@ -13,7 +13,7 @@ interface FilterBarProps {
 }
 
 /** Time for the next letter. */
-const TYPING_MS = 120;
+const TYPING_MS = 80;
 
 /** Search and chips. */
 export function FilterBar({ filter, totals, onChange }: FilterBarProps) {
