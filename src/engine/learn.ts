@@ -1,7 +1,7 @@
 import type { Reading } from '../domain/reading.ts';
 import { POWER_HOLD_MS } from '../domain/rules.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
-import { capacityOf, efficiencyOf, plausiblePowerKw } from './car.ts';
+import { capacityOf, efficiencyOf, plausiblePowerKw, toldPower } from './car.ts';
 import type { Lane, Observed, Visit } from './lane.ts';
 import { type PowerSample, withSample } from './learned.ts';
 import { CHARGING_MIN_KW } from './observe.ts';
@@ -30,7 +30,7 @@ export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
     return learnCapacity(moved, visit);
   }
   const known = lane.learned[locationId];
-  const learned = { ...lane.learned, [locationId]: withSample(known, sample) };
+  const learned = { ...lane.learned, [locationId]: withSample(known, sample, toldPower(lane, locationId)) };
   return learnCapacity({ ...moved, learned }, visit);
 }
 

@@ -7,11 +7,16 @@ import { learnedCurve, unmeasuredFromPercent } from './learned-curve.ts';
 const FIVE = 5 * MINUTE_MS;
 
 /** A night drawn as powers in steps of five minutes, each with the level at its begin; two points in a step. */
-function night(fromPercent: number, powers: readonly number[], known?: Learned): Learned | undefined {
+function night(
+  fromPercent: number,
+  powers: readonly number[],
+  known?: Learned,
+  toldKw = 22,
+): Learned | undefined {
   return powers.reduce<Learned | undefined>((learned, powerKw, index) => {
     const level = fromPercent + 2 * index;
     const levels = { fromPercent: level, toPercent: level + 2 };
-    return withSample(learned, { levels, fromKw: powerKw, toKw: powerKw, durationMs: FIVE });
+    return withSample(learned, { levels, fromKw: powerKw, toKw: powerKw, durationMs: FIVE }, toldKw);
   }, known);
 }
 
@@ -42,10 +47,16 @@ describe('a drawn night in, what is learnt out', () => {
     expect((learned?.measuredMs ?? 0) / MINUTE_MS).toBe(minutes);
   });
 
+  test('a car that first shows all that it is said to have high up is not thought to taper', () => {
+    const learned = night(86, times(3, 3.8), undefined, 3.8);
+    expect(learned).toMatchObject({ powerKw: 3.8, measuredMs: 0 });
+    expect(learnedCurve(learned, 3.8, true)).toEqual([{ levelPercent: 0, powerKw: 3.8 }]);
+  });
+
   test('a stretch within which the power changed tells of neither', () => {
     const known = night(20, times(6, 7));
     const sample = { levels: { fromPercent: 40, toPercent: 42 }, fromKw: 7, toKw: 3.5, durationMs: FIVE };
-    expect(withSample(known, sample)).toEqual(known);
+    expect(withSample(known, sample, 22)).toEqual(known);
   });
 
   test('noise of a percent in power does not move the power that plans use', () => {
@@ -175,7 +186,7 @@ describe('for every car', () => {
             durationMs: FIVE,
           };
           seen.push(sample.fromKw, sample.toKw);
-          learned = withSample(learned, sample);
+          learned = withSample(learned, sample, 22);
           level = next;
         }
         const most = Math.max(...seen);

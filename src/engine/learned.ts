@@ -35,12 +35,15 @@ export const CELL_PERCENT = 2;
 /** A cell that holds less of the power below than this is tapering: more is the noise of rounded readings. */
 export const TAPERING_RATIO = 0.97;
 
-/** What is known after one more stretch of charging. What is measured in the taper says nothing of the power below it. */
-export function withSample(known: Learned | undefined, sample: PowerSample): Learned {
+/**
+ * What is known after one more stretch of charging. What is measured in the taper says nothing of the power below it.
+ * @param toldKw power as car or charger are said to have it.
+ */
+export function withSample(known: Learned | undefined, sample: PowerSample, toldKw: number): Learned {
   const levelPercent = sample.levels?.fromPercent ?? 0;
   const meanKw = (sample.fromKw + sample.toKw) / 2;
   if (levelPercent >= TAPER_FROM_PERCENT || (known !== undefined && isTapering(known, levelPercent))) {
-    return withCells(known ?? supposedFrom(meanKw, levelPercent), sample);
+    return withCells(known ?? supposedFrom(meanKw, levelPercent, toldKw), sample);
   }
   if (Math.abs(sample.fromKw - sample.toKw) > ODD_RATIO * meanKw) {
     // One of its ends is an odd value, or the power changed within.
@@ -79,9 +82,13 @@ function learnedAnew(powerKw: number, measuredMs: number, cells: readonly LevelC
   return { powerKw, measuredMs, plannedKw: powerKw, cells, odd: null };
 }
 
-/** Seen in the taper first: the power below it as the first guess of a taper has it, with nothing measured behind it. */
-function supposedFrom(seenKw: number, levelPercent: number): Learned {
-  return learnedAnew(seenKw / powerAtKw(curveFromPower(1), levelPercent), 0, []);
+/**
+ * Seen in the taper first: the power below it as the first guess of a taper has it, but no more than what was told, with
+ * nothing measured behind it. A car that shows all it is said to have tapers not at all there.
+ */
+function supposedFrom(seenKw: number, levelPercent: number, toldKw: number): Learned {
+  const guessedKw = seenKw / powerAtKw(curveFromPower(1), levelPercent);
+  return learnedAnew(Math.max(seenKw, Math.min(guessedKw, toldKw)), 0, []);
 }
 
 function withPower(known: Learned, sampleKw: number, durationMs: number): Learned {

@@ -136,6 +136,13 @@ describeOnDatabases('sessions', (database) => {
     expect(plan.plan.cost).toBeGreaterThan(0);
     expect(plan.plan.gap).toBeCloseTo(plan.plan.cost - plan.plan.lowerBound);
     expect(plan.plan.latestSafeStart <= '2025-06-11T05:00:00Z').toBe(true);
+    // Nothing of this car was measured yet.
+    expect(plan.plan).toMatchObject({
+      marginReason: 'POWER_UNMEASURED',
+      car: { measuredMinutes: 0, isTrusted: false, isTaperMeasured: true },
+    });
+    expect(plan.plan.marginMinutes).toBeGreaterThanOrEqual(15);
+    expect(plan.plan.car.chargeCurve[0]).toEqual({ level: 0, power: plan.plan.car.power });
 
     const target = `/flex/sessions/${upcoming.id}/target`;
     const immediate = await client.call('PUT', target, { type: 'IMMEDIATE_START', minimumChargeTarget: 60 });
