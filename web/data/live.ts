@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { askWho } from './sign-in.ts';
+import { askStillIn } from './sign-in.ts';
 import { makeStore } from './store.ts';
 import type { SessionEvent } from './types.ts';
-import { who } from './who.ts';
 
 /** `away`: no stream for some time; it is tried again and again. */
 export type LiveState = 'connecting' | 'live' | 'away';
@@ -77,11 +76,7 @@ export function followEvents(): () => void {
   async function stillIn(): Promise<void> {
     if (liveState.get() !== 'away') return;
     lastEventId = null;
-    const before = who.get();
-    await askWho();
-    const now = who.get();
-    if (now.kind === 'broken') who.set(before);
-    else if (now.kind === 'out' && before.kind === 'in') who.set({ kind: 'out', why: 'expired' });
+    await askStillIn();
   }
 
   open();

@@ -19,6 +19,18 @@ export async function askWho(): Promise<void> {
   }
 }
 
+/**
+ * Asks again for a page that is in use, which goes on as it is unless the cookie has expired: what a person has typed
+ * must outlast a service that is away.
+ */
+export async function askStillIn(): Promise<void> {
+  try {
+    await ask('GET /auth/session');
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 401) signedOut('expired');
+  }
+}
+
 export async function signIn(clientId: string, clientSecret: string): Promise<void> {
   signedIn(await ask('POST /auth/session', { body: { clientId, clientSecret } }));
 }

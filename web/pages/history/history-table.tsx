@@ -78,7 +78,10 @@ function Visit({ session, zone }: { readonly session: Session; readonly zone: st
   const until = isSameDay ? timeOfDay(toMs, zone) : weekdayAndTime(toMs, zone);
   return (
     <span class="two-lines nowrap">
-      <span>{`${dayAndTime(fromMs, zone)} – ${until}`}</span>
+      <span>
+        {dayAndTime(fromMs, zone)}
+        <span class="until">{` – ${until}`}</span>
+      </span>
       <span class="muted small">{`${duration(toMs - fromMs)} · ${zoneAbbreviation(fromMs, zone)}`}</span>
     </span>
   );
