@@ -36,10 +36,15 @@ export function HistoryTable({ view: { page, vehicles, locations }, isStale }: H
             <span class="two-lines">
               <span>{carName(vehicles.get(session.vehicleId)?.information ?? NO_NAMES)}</span>
               <span class="muted small">{locations.get(session.locationId ?? '')?.name ?? t.away}</span>
+              <span class="muted small on-phone">{shortVisit(session, zoneOf(session))}</span>
             </span>
           ),
         },
-        { name: t.columns.when, cell: (session) => <Visit session={session} zone={zoneOf(session)} /> },
+        {
+          name: t.columns.when,
+          cell: (session) => <Visit session={session} zone={zoneOf(session)} />,
+          isWide: true,
+        },
         {
           name: t.columns.energy,
           cell: ({ statistics }) =>
@@ -78,13 +83,16 @@ function Visit({ session, zone }: { readonly session: Session; readonly zone: st
   const until = isSameDay ? timeOfDay(toMs, zone) : weekdayAndTime(toMs, zone);
   return (
     <span class="two-lines nowrap">
-      <span>
-        {dayAndTime(fromMs, zone)}
-        <span class="until">{` – ${until}`}</span>
-      </span>
+      <span>{`${dayAndTime(fromMs, zone)} – ${until}`}</span>
       <span class="muted small">{`${duration(toMs - fromMs)} · ${zoneAbbreviation(fromMs, zone)}`}</span>
     </span>
   );
+}
+
+/** On a phone, below the car: when it began, and how long it was. */
+function shortVisit({ pluggedInAt, pluggedOutAt }: Session, zone: string): string {
+  const fromMs = Date.parse(pluggedInAt ?? '');
+  return `${dayAndTime(fromMs, zone)} · ${duration(Date.parse(pluggedOutAt ?? '') - fromMs)}`;
 }
 
 function levels({ statistics: { aggregated } }: Session) {

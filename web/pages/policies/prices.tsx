@@ -1,7 +1,7 @@
 import { useNow } from '../../data/clock.ts';
 import type { Location, Plan, ResolvedTariff } from '../../data/types.ts';
 import { price } from '../../format/numbers.ts';
-import { day, timeOfDay, zoneAbbreviation } from '../../format/times.ts';
+import { day, timeOfDay, weekdayAndTime, zoneAbbreviation } from '../../format/times.ts';
 import { nextDayStart } from '../../format/zone.ts';
 import { Table } from '../../parts/table.tsx';
 import { words } from '../../words.ts';
@@ -34,7 +34,9 @@ export function Prices({ location, tariff, plan, isDemo }: PricesProps) {
       <div class="section-head">
         <h2>{t.title}</h2>
         <span class="muted small">
-          {[location.zone, zoneAbbreviation(now, zone)].filter(Boolean).join(' · ')}
+          {[location.zone, zoneAbbreviation(now, zone), tariff && words.policies.perKwh(tariff.currency)]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </div>
       {tariff === null || !hasAny ? (
@@ -98,11 +100,11 @@ function Extremes({ steps, currency, zone, nowMs }: ExtremesProps) {
       {rows.map(([name, step, isTimed]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd class="big">{step?.rate == null ? words.common.none : price(step.rate, currency)}</dd>
+          <dd class="big">
+            {step?.rate == null ? words.common.none : price(step.rate, currency).replace('/kWh', '')}
+          </dd>
           {isTimed && step !== undefined && (
-            <dd class="muted small">
-              {step.fromMs <= nowMs ? t.now : `${day(step.fromMs, zone)}, ${timeOfDay(step.fromMs, zone)}`}
-            </dd>
+            <dd class="muted small">{step.fromMs <= nowMs ? t.now : weekdayAndTime(step.fromMs, zone)}</dd>
           )}
         </div>
       ))}
