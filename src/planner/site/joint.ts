@@ -24,7 +24,7 @@ export interface Joint {
 
 const PRICE_ROUNDS = 25;
 /** Groups of three are tried only while the gap is above so many tolerances. */
-const FAR = 10;
+const FAR = 2;
 const GROUP_WIDTHS = { 2: 400, 3: 60 };
 
 /**
@@ -37,7 +37,7 @@ export function joint(task: JointTask, rules: JointRules, seed: JointPaths | nul
   const count = task.cars.length;
   let best = seed;
   const isEnough = () => best !== null && wanted !== null && best.cost <= wanted;
-  for (const order of ordersOf(count)) {
+  for (const order of ordersOf(count, ALL_ORDERS_MOST)) {
     const found = inserted(task, tables, order, null);
     if (found !== null && (best === null || found.cost < best.cost)) best = found;
     if (isEnough()) return { found: best, dual: null };
@@ -59,12 +59,18 @@ export function joint(task: JointTask, rules: JointRules, seed: JointPaths | nul
   return { found: best, dual };
 }
 
-/** Above so many cars not every order is tried. */
-const ALL_ORDERS_MAX = 4;
+/** Every order is tried of so many cars at most: of more, other steps find what more orders would. */
+const ALL_ORDERS_MOST = 3;
 
-export function ordersOf(count: number): readonly (readonly number[])[] {
+/** Orders of cars: all of them up to so many cars, else each car first, with the others forward and backward. */
+export function ordersOf(count: number, allMost: number): readonly (readonly number[])[] {
   const all = Array.from({ length: count }, (_, i) => i);
-  if (count > ALL_ORDERS_MAX) return [all, [...all].reverse()];
+  if (count > allMost) {
+    return all.flatMap((i) => {
+      const turned = [...all.slice(i), ...all.slice(0, i)];
+      return [turned, [...turned].reverse()];
+    });
+  }
   const orders: number[][] = [];
   const extend = (order: number[]) => {
     if (order.length === count) orders.push(order);

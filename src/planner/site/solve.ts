@@ -36,6 +36,11 @@ export interface Solved {
 const TOLERANCE_RATIO = 0.002;
 /** Joint states that the search for a plan that keeps all deadlines may hold at an edge. */
 const DEADLINE_WIDTH = 3000;
+/** For deadlines every order of so many cars is tried. */
+const ALL_ORDERS_MOST = 4;
+/** Of more cars than this groups of three are a small part: all are searched at once too. */
+const MANY = 4;
+const MANY_WIDTH = 400;
 
 /**
  * The joint plan: what is settled first; then which deadlines can be kept together, as the rule orders them; cars whose
@@ -80,7 +85,11 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
   }
   const task: JointTask = { cars: chosen, cells: cells.count, roomKw: room };
   const seed = recounted(chosen, witness);
-  const rules = { tolerance: TOLERANCE_RATIO * scaleOf(chosen), wanted: null, widthMost: 0 };
+  const rules = {
+    tolerance: TOLERANCE_RATIO * scaleOf(chosen),
+    wanted: null,
+    widthMost: chosen.length > MANY ? MANY_WIDTH : 0,
+  };
   const solved = joint(task, rules, seed);
   for (const [i, car] of chosen.entries()) {
     const path = solved.found?.paths[i];
@@ -190,7 +199,7 @@ function allOnTime(cars: readonly CellCar[], cells: number, roomKw: Float64Array
   if (cars.length === 0) return [];
   const strict = { cars: cars.map((car) => asCounted(car, car.end, () => 0)), cells, roomKw };
   const tables = strict.cars.map(newTable);
-  for (const order of ordersOf(cars.length)) {
+  for (const order of ordersOf(cars.length, ALL_ORDERS_MOST)) {
     const found = inserted(strict, tables, order, null);
     if (found !== null) return found.paths;
   }
