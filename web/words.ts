@@ -35,13 +35,11 @@ export const words = {
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     away: 'The service does not answer. What you see may be out of date; it is tried again until it is back.',
     back: 'The service is back.',
-    clock: 'Sandbox clock',
     clockOf: { demo: 'Demonstration clock', sandbox: 'Sandbox clock' },
     pause: 'Pause',
     run: 'Run',
     speed: 'Speed',
     times: (speed: string) => `${speed}×`,
-    paused: 'Paused',
   },
 
   broken: {
@@ -217,7 +215,6 @@ export const words = {
     noBlocks: 'It has not charged, and nothing is planned.',
     history: 'History',
     noHistory: 'Nothing has happened yet.',
-    historyOlder: 'Earlier',
     plannedCost: (before: string, after: string) => `Planned cost ${before} → ${after}`,
     outcomeChange: (before: string, after: string) => `Outcome ${before} → ${after}`,
     targetChange: (before: string, after: string) => `Target ${before} → ${after}`,
