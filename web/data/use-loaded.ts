@@ -65,5 +65,7 @@ export function useLoaded<Value>(
   const put = useCallback((change: (old: Value) => Value) => {
     setState((old) => (old.kind === 'ready' ? { ...old, value: change(old.value) } : old));
   }, []);
-  return { state, reload, put };
+  // From the first drawing with another key on, before its request has even begun.
+  const isOfOther = state.kind === 'ready' && key !== null && shownKey.current !== key;
+  return { state: isOfOther ? { ...state, isStale: true } : state, reload, put };
 }

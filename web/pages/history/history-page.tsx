@@ -43,7 +43,8 @@ export default function HistoryPage({ params }: PageProps) {
   const show = (wanted: HistoryFilters, cursor = {}): void =>
     goTo(hrefOf('/history', { ...wanted, ...cursor }));
   const { state } = list;
-  const isEmpty = state.kind === 'ready' && state.value.page.data.length === 0;
+  // What other filters came to says nothing about these.
+  const isEmpty = state.kind === 'ready' && !state.isStale && state.value.page.data.length === 0;
   const isNone = isEmpty && !hasFilters(filters) && after === undefined && before === undefined;
   return (
     <>

@@ -26,7 +26,8 @@ export default function PoliciesPage({ params }: PageProps) {
   const { state, reload } = useLoaded(`policies ${JSON.stringify(query)}`, (signal) =>
     ask('GET /flex/overview', { signal, query }),
   );
-  const isEmpty = state.kind === 'ready' && state.value.data.length === 0;
+  // What another search came to says nothing about this one.
+  const isEmpty = state.kind === 'ready' && !state.isStale && state.value.data.length === 0;
   const isNone = isEmpty && query.q === undefined && query.after === undefined;
   const add = (
     <ButtonLink look="primary" icon="plus" href={hrefOf('/new-policy')}>

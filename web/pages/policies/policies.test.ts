@@ -42,6 +42,13 @@ describeInBrowser('the pages of policies', () => {
     await expectAccessible(page);
     await page.getByRole('searchbox', { name: 'Search cars, places and users' }).fill('nobody');
     await page.getByRole('heading', { name: 'Nothing matches “nobody”' }).waitFor();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await page.getByRole('link', { name: `Anna's EX30 ${users}` }).waitFor();
+    // Nothing found before is not nothing there: the field was not taken away meanwhile.
+    expect(await page.getByRole('searchbox').evaluate((field) => field === document.activeElement)).toBe(
+      true,
+    );
     await page.getByRole('searchbox').fill(`anna${users}`);
     await page.getByRole('link', { name: `Anna's EX30 ${users}` }).click();
     await page.getByRole('heading', { name: 'Week' }).waitFor();
