@@ -38,6 +38,7 @@ const put = defineRoute({
     const message = `expected an instant at most ${REACH_DAYS} days after ${toInstant(nowMs)}`;
     return no('bad-request', 'The clock moves at most a year at once.', [{ path: 'now', message }]);
   }
+  sandbox.takeOver();
   if (body.now !== undefined && !(await sandbox.advanceTo(body.now))) {
     return no('conflict', `The clock stands at ${clockOf(sandbox).now} and never goes back.`);
   }

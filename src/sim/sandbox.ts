@@ -31,6 +31,9 @@ export interface Sandbox {
   /** Changes the world at the present instant, then does what is due because of it. */
   change<Result>(work: (tx: Query, nowMs: number) => Promise<Result>): Promise<Result>;
   isStopped(): boolean;
+  /** A person has the clock in hand from now on: whoever moved it on his own account leaves it alone. */
+  takeOver(): void;
+  isTakenOver(): boolean;
   /** Stops the clock's running; waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -58,6 +61,7 @@ export function startSandbox({ deps, clock, parts, webhooks, ...options }: Sandb
   const delivered = new Map<string, number>();
   let { speed } = options;
   let isStopped = false;
+  let isTakenOver = false;
   let timer: NodeJS.Timeout | null = null;
   let tickedAtMs = deps.realClock.nowMs();
 
@@ -174,6 +178,10 @@ export function startSandbox({ deps, clock, parts, webhooks, ...options }: Sandb
         return result;
       }),
     isStopped: () => isStopped,
+    takeOver: () => {
+      isTakenOver = true;
+    },
+    isTakenOver: () => isTakenOver,
     async stop() {
       isStopped = true;
       if (timer !== null) clearTimeout(timer);

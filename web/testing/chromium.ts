@@ -27,7 +27,7 @@ const FLAGS = [
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await (await launched()).newContext({ viewport: DESKTOP, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const expected: RegExp[] = [];
   const fault = (text: string): void => {

@@ -40,7 +40,7 @@ export async function withDemoClient(deps: Deps, demo: DemoWorld): Promise<Peopl
 
 /**
  * Makes the cars, then lives the first days through the service itself, then lets the clock run. Called at every
- * start: it goes on where it stopped, and a world that is grown up just runs.
+ * start: it goes on where it stopped, and a world that is grown up just runs. Whoever sets the clock meanwhile has it.
  */
 export async function growDemonstration(
   deps: Deps,
@@ -57,10 +57,11 @@ export async function growDemonstration(
     await saveSandboxWorld<World>(deps.database, { demo: { ...demo, isMade: true } });
   }
   const untilMs = demo.bornMs + LIVED_BEFORE_MS;
-  while (!sandbox.isStopped() && sandbox.read().nowMs < untilMs) {
+  const isOurs = (): boolean => !sandbox.isStopped() && !sandbox.isTakenOver();
+  while (isOurs() && sandbox.read().nowMs < untilMs) {
     await sandbox.advanceTo(Math.min(untilMs, sandbox.read().nowMs + PIECE_MS));
   }
-  if (!sandbox.isStopped()) await sandbox.setSpeed(speed);
+  if (isOurs()) await sandbox.setSpeed(speed);
 }
 
 async function addCar(
