@@ -30,13 +30,13 @@ describeInBrowser('signing in', () => {
     await expectAccessible(page);
 
     await fillIn(watched, world.clientSecret);
-    await page.getByRole('heading', { name: 'Cars' }).waitFor();
+    await page.getByRole('heading', { name: 'Cars', exact: true }).waitFor();
     // Where the link pointed to is where the sign-in leads.
     expect(new URL(page.url()).hash).toBe('#/cars?q=anna');
     expect(await page.evaluate(() => document.cookie)).toBe('');
 
     await page.reload();
-    await page.getByRole('heading', { name: 'Cars' }).waitFor();
+    await page.getByRole('heading', { name: 'Cars', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You are signed out.').waitFor();
     await page.reload();
@@ -49,7 +49,7 @@ describeInBrowser('signing in', () => {
     watched.expectFault(/401/);
     const { page } = watched;
     await fillIn(watched, world.clientSecret);
-    await page.getByRole('heading', { name: 'Cars' }).waitFor();
+    await page.getByRole('heading', { name: 'Cars', exact: true }).waitFor();
     await expectAccessible(page);
 
     await page.getByRole('button', { name: 'More' }).click();
@@ -67,7 +67,7 @@ describeInBrowser('signing in', () => {
     );
     const { page } = watched;
     await fillIn(watched, world.clientSecret);
-    await page.getByRole('heading', { name: 'Cars' }).waitFor();
+    await page.getByRole('heading', { name: 'Cars', exact: true }).waitFor();
 
     await world.restart(() => page.getByText('The service does not answer.').waitFor());
     await page.getByText('The service is back.').waitFor({ timeout: 20_000 });

@@ -20,13 +20,18 @@ export function describeInBrowser(title: string, suite: () => void): void {
 /** Ends the page, which must have been without faults. */
 export async function closePage({ page, faults }: WatchedPage): Promise<void> {
   await page.context().close();
-  expect(faults).toEqual([]);
+  expect(faults()).toEqual([]);
 }
 
 /** No finding of axe's rules for WCAG 2.2 AA, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // Colours pass over to the other theme, in a millisecond, but not at once.
+    await page.evaluate(async () => {
+      await new Promise(requestAnimationFrame);
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    });
     // The page's policy allows no script of others; the debugger's own are not bound by it.
     await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {

@@ -4,9 +4,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** A page under watch: what it should not have done is kept. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors of the console and of scripts, and requests to other hosts. */
-  readonly faults: readonly string[];
-  /** What the page asks for next may fail: a test that refuses or goes away says so. */
+  /** Errors of the console and of scripts, and requests to other hosts, but for those that are expected. */
+  readonly faults: () => readonly string[];
+  /** What the page asks for may fail: a test that refuses or goes away says so. */
   expectFault(pattern: RegExp): void;
 }
 
@@ -30,9 +30,7 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   page.setDefaultTimeout(30_000);
   const faults: string[] = [];
   const expected: RegExp[] = [];
-  const fault = (text: string): void => {
-    if (!expected.some((pattern) => pattern.test(text))) faults.push(text);
-  };
+  const fault = (text: string): void => void faults.push(text);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') {
       fault(`console: ${message.text()} ${message.location().url}`);
@@ -43,7 +41,12 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
     if (new URL(request.url()).origin !== new URL(url).origin) fault(`elsewhere: ${request.url()}`);
   });
   await page.goto(url);
-  return { page, faults, expectFault: (pattern) => expected.push(pattern) };
+  return {
+    page,
+    // Also what came before it was said to be expected.
+    faults: () => faults.filter((text) => !expected.some((pattern) => pattern.test(text))),
+    expectFault: (pattern) => void expected.push(pattern),
+  };
 }
 
 /** The first Chromium that is there; null where none is. */

@@ -42,7 +42,7 @@ describeInBrowser('the page of all cars', () => {
     await row.getByText('Waiting', { exact: true }).waitFor();
     await row.getByText(/waiting for the cheapest hours/).waitFor();
     await row.getByRole('img', { name: 'Level 50\u00a0%, Target 80\u00a0%, Reserve 20\u00a0%' }).waitFor();
-    await moveClock(world, '2026-01-06T05:00:00Z');
+    await moveClock(world, '2026-01-06T03:00:00Z');
     await row.getByText(/^Charging, 1\d\.\d\skW$/).waitFor();
     await row.getByText(/^\+€\d\.\d\d$/).waitFor();
     await expectAccessible(page);
