@@ -1,6 +1,7 @@
 /**
- * Every number that is our own decision where the public text is silent, each in this one place, with the
- * clause of the specification that it comes from. Nothing else in the sources states one of them again.
+ * Every rule's number that is our own decision where the public text is silent, each in this one place, with the clause
+ * of the specification that it comes from. Nothing else in the sources states one of them again. The tolerances of a
+ * single method (how noise is told from news, how long is looked for something better) stand beside that method.
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './units.ts';
 

@@ -37,7 +37,7 @@ export interface SitePower {
  * gets its plan alone, kept or new, where all of them fit: each is the best of its own, so they are the best together,
  * and where a car alone needs no new plan it needs none here. Else they are planned as one. Such a plan stands while
  * all cars wait and nothing it was made from has changed: waiting only takes choices away, so what is then the best is no
- * cheaper, and a plan that lies within 1 % of the best is not replaced for less than 2 %. As soon as one of them charges
+ * cheaper, and a plan near the best (decision 0009) would not be replaced for less than 2 %. As soon as one of them charges
  * they are planned at every step, until their plans alone fit: nothing shows that the rest of such a plan is the best.
  */
 export function planTogether(sessions: readonly SiteSession[], power: SitePower): readonly CurrentSession[] {

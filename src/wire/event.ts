@@ -13,7 +13,7 @@ export const EVENT_KINDS = [
   'flex:command:requested',
 ] as const;
 
-/** `flex:session:updated` as in the seed, with the version and the session's sequence (webhooks.md). */
+/** `flex:session:updated`: the session as it is read over HTTP, with the version and the session's sequence (webhooks.md). */
 export function toSessionUpdatedEvent(session: Session, sequence: number, nowMs: number) {
   return {
     event: 'flex:session:updated',
