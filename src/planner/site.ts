@@ -3,6 +3,7 @@ import { needOf } from './need.ts';
 import { plan } from './plan.ts';
 import type { Plan, PlanProblem } from './problem.ts';
 import { runsOf } from './runs.ts';
+import { FEW } from './site/groups.ts';
 import { keptSite } from './site/keep-site.ts';
 import { fitsLimit, loadOf, sumOf } from './site/load.ts';
 import { inOrder } from './site/order.ts';
@@ -71,11 +72,11 @@ export function planSite(problem: SiteProblem): SitePlan {
   return old === null ? fresh : stateSite(problem, order, alone, { ...found, runs: old, kept: true });
 }
 
-/** The joint plan on cells; on finer ones where a deadline that can be kept alone is not kept on the first. */
+/** The joint plan on cells; of few cars on finer ones where a deadline that can be kept alone is not kept on the first. */
 function solved(problem: SiteProblem, order: readonly SiteCar[], alone: ReadonlyMap<string, Plan>): Solved {
   const first = solveSite(problem, order, false);
   const isMissed = order.some(({ id }) => alone.get(id)?.feasible === true && !first.kept.has(id));
-  if (!isMissed || first.isExact) return first;
+  if (!isMissed || first.isExact || order.length > FEW) return first;
   const fine = solveSite(problem, order, true);
   return fine.kept.size > first.kept.size ? fine : first;
 }

@@ -1,7 +1,7 @@
 import type { CarPath, CarTable } from './car-table.ts';
 import { fillTable, readPath } from './car-table.ts';
 import type { Cut } from './cuts.ts';
-import { cutOf } from './cuts.ts';
+import { cutOf, plainCut } from './cuts.ts';
 import type { JointPaths, JointTask } from './insert.ts';
 import { inserted } from './insert.ts';
 
@@ -95,7 +95,7 @@ function cutsOf({ cars, cells, roomKw }: JointTask): readonly Cut[] {
   return Array.from({ length: cells }, (_, t) => {
     const powers = cars.map((car) => (t >= car.from && t < car.end ? (car.powerKw[1] ?? 0) : 0));
     const room = roomKw[t] ?? 0;
-    if (!canTighten) return { weights: powers, most: room };
+    if (!canTighten) return plainCut(powers, room);
     const key = `${powers.join()}|${room}`;
     const cut = known.get(key) ?? cutOf(powers, room);
     known.set(key, cut);

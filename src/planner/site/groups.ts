@@ -4,8 +4,10 @@ import type { JointPaths, JointTask } from './insert.ts';
 import { take } from './insert.ts';
 import { searched } from './search.ts';
 
-const PASSES_MAX = 3;
-const PRICE_ROUNDS = 8;
+/** Groups grow with a power of the cars: of more cars than these, fewer are tried, and each less hard [ours]. */
+export const FEW = 6;
+const BUDGET = { few: { passes: 3, priceRounds: 8 }, many: { passes: 1, priceRounds: 4 } };
+const GROUPS_MAX = 60;
 
 export interface GroupRules {
   /** Cars that are placed anew together, beside the others. */
@@ -24,9 +26,10 @@ export function improved(
 ): JointPaths {
   const { cars, cells, roomKw } = task;
   const paths: CarPath[] = [...start.paths];
-  const groups = groupsOf(cars.length, size);
+  const groups = spread(groupsOf(cars.length, size), GROUPS_MAX);
+  const { passes, priceRounds } = cars.length > FEW ? BUDGET.many : BUDGET.few;
   let stale = 0;
-  for (let n = 0; n < PASSES_MAX * groups.length && stale < groups.length; n++) {
+  for (let n = 0; n < passes * groups.length && stale < groups.length; n++) {
     const group = groups[n % groups.length] ?? [];
     const room = Float64Array.from(roomKw);
     for (const [i, path] of paths.entries()) if (!group.includes(i)) take(cars[i], path, room, -1);
@@ -34,7 +37,7 @@ export function improved(
     const ownTables = group.flatMap((i) => tables[i] ?? []);
     const ownPaths = group.flatMap((i) => paths[i] ?? []);
     const seed = { paths: ownPaths, cost: ownPaths.reduce((sum, path) => sum + path.cost, 0) };
-    const dual = priced(own, ownTables, seed, { tolerance: gainLeast, roundsMost: PRICE_ROUNDS });
+    const dual = priced(own, ownTables, seed, { tolerance: gainLeast, roundsMost: priceRounds });
     let best = dual.best ?? seed;
     if (best.cost - dual.bound > gainLeast) {
       best = searched(own, ownTables, dual, best.cost - gainLeast, widthMost).better ?? best;
@@ -45,6 +48,14 @@ export function improved(
     for (const [at, i] of group.entries()) paths[i] = best.paths[at] ?? (paths[i] as CarPath);
   }
   return { paths, cost: paths.reduce((sum, path) => sum + path.cost, 0) };
+}
+
+/** At most so many of a list, evenly from all of it. */
+function spread<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return all.filter(
+    (_, i) => Math.floor((i * most) / all.length) !== Math.floor(((i - 1) * most) / all.length),
+  );
 }
 
 /** All groups of a size. */

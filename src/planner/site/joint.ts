@@ -13,6 +13,8 @@ export interface JointRules {
   readonly wanted: number | null;
   /** How many joint states the whole search may hold at an edge; 0 for no such search. */
   readonly widthMost: number;
+  /** Groups of two, and none larger: of many cars these are too many. */
+  readonly isQuick: boolean;
 }
 
 /** The best joint paths that were found, and the prices of power that led there. */
@@ -32,7 +34,7 @@ const GROUP_WIDTHS = { 2: 400, 3: 60 };
  * leave a gap, two and three cars at a time; and where that is asked for, all of them at once.
  */
 export function joint(task: JointTask, rules: JointRules, seed: JointPaths | null = null): Joint {
-  const { tolerance, wanted, widthMost } = rules;
+  const { tolerance, wanted, widthMost, isQuick } = rules;
   const tables = task.cars.map(newTable);
   const count = task.cars.length;
   let best = seed;
@@ -49,6 +51,7 @@ export function joint(task: JointTask, rules: JointRules, seed: JointPaths | nul
     isEnough() || bound > (wanted ?? Number.MAX_VALUE) || (best !== null && best.cost - bound <= tolerance);
   const gap = () => (best === null ? Number.POSITIVE_INFINITY : best.cost - bound);
   for (const size of [2, 3] as const) {
+    if (isQuick && size > 2) continue;
     if (best === null || isOver() || size > count || (size > 2 && gap() <= FAR * tolerance)) continue;
     best = improved(task, tables, best, { size, gainLeast: tolerance / 4, widthMost: GROUP_WIDTHS[size] });
   }
@@ -62,11 +65,16 @@ export function joint(task: JointTask, rules: JointRules, seed: JointPaths | nul
 /** Every order is tried of so many cars at most: of more, other steps find what more orders would. */
 const ALL_ORDERS_MOST = 3;
 
+/** So many cars at most are first in an order, evenly from all of them. */
+const FIRST_MOST = 6;
+
 /** Orders of cars: all of them up to so many cars, else each car first, with the others forward and backward. */
 export function ordersOf(count: number, allMost: number): readonly (readonly number[])[] {
   const all = Array.from({ length: count }, (_, i) => i);
   if (count > allMost) {
+    const stride = Math.ceil(count / FIRST_MOST);
     return all.flatMap((i) => {
+      if (i % stride !== 0) return [];
       const turned = [...all.slice(i), ...all.slice(0, i)];
       return [turned, [...turned].reverse()];
     });

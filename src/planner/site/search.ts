@@ -8,6 +8,8 @@ import { KeyIndex } from './key-index.ts';
 const ROUNDING_KW = 1e-6;
 /** Keys are exact up to here. */
 const KEYS_MAX = 2 ** 53;
+/** Each state has a way on for every set of cars: of more cars these are too many for any number of states. */
+const CARS_MAX = 8;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export interface Found {
@@ -20,7 +22,8 @@ export interface Found {
 /**
  * The cheapest joint path that costs less than `below`: a dynamic programme over (cell edge, what every car has left,
  * its state of on and off), forward, in which a state goes on only while its cost so far and the duals' bound of the
- * rest stay below. Of more than `widthMost` states at an edge those with the least bound go on.
+ * rest stay below. Of more than `widthMost` states at an edge those with the least bound go on. Of more than eight cars
+ * nothing is found, and nothing proven.
  */
 export function searched(
   task: JointTask,
@@ -31,6 +34,7 @@ export function searched(
 ): Found {
   const { cars, roomKw } = task;
   const n = cars.length;
+  if (n > CARS_MAX) return { better: null, isWhole: false };
   const radix: number[] = [];
   let keys = 1;
   for (const car of cars) {

@@ -13,6 +13,7 @@ import { cellCost } from './cell-car.ts';
 import type { Cells } from './cells.ts';
 import { cellsOf, unitFor } from './cells.ts';
 import type { Dual } from './duals.ts';
+import { FEW } from './groups.ts';
 import type { JointPaths, JointTask } from './insert.ts';
 import { inserted, take } from './insert.ts';
 import { joint, ordersOf } from './joint.ts';
@@ -72,10 +73,12 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
     return fillTable(table, null, true, room) < Number.POSITIVE_INFINITY;
   });
   const paths = new Map<string, CarPath>();
-  let { cars: chosen, witness } = together(timely, cells.count, room);
+  // Each car more doubles the ways on from a state, and every choice of cars is another search.
+  const isQuick = open.length > FEW;
+  let { cars: chosen, witness } = together(timely, cells.count, room, isQuick);
   for (const car of open) {
     if (chosen.includes(car)) continue;
-    const found = soonest(car, chosen, witness, cells.count, room);
+    const found = soonest(car, chosen, witness, cells.count, room, isQuick);
     if (found === null) continue;
     const [path, ...others] = found;
     if (path === undefined) continue;
@@ -88,7 +91,8 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
   const rules = {
     tolerance: TOLERANCE_RATIO * scaleOf(chosen),
     wanted: null,
-    widthMost: chosen.length > MANY ? MANY_WIDTH : 0,
+    widthMost: chosen.length > MANY && !isQuick ? MANY_WIDTH : 0,
+    isQuick,
   };
   const solved = joint(task, rules, seed);
   for (const [i, car] of chosen.entries()) {
@@ -182,20 +186,56 @@ interface Together {
 }
 
 /** The cars whose deadlines can be kept together: all if any joint plan keeps them all, else one by one by the rule. */
-function together(timely: readonly CellCar[], cells: number, roomKw: Float64Array): Together {
-  const all = allOnTime(timely, cells, roomKw);
+function together(
+  timely: readonly CellCar[],
+  cells: number,
+  roomKw: Float64Array,
+  isQuick: boolean,
+): Together {
+  const all = allOnTime(timely, cells, roomKw, isQuick);
   if (all !== null) return { cars: timely, witness: all };
   let chosen: Together = { cars: [], witness: [] };
   for (const car of timely) {
     const cars = [...chosen.cars, car];
-    const witness = allOnTime(cars, cells, roomKw);
+    const beside = isQuick ? besideWitness(car, chosen, cells, roomKw) : null;
+    const witness = beside ?? allOnTime(cars, cells, roomKw, isQuick);
     if (witness !== null) chosen = { cars, witness };
   }
   return chosen;
 }
 
-/** A joint plan in which every car is done by its end; null where there is none. */
-function allOnTime(cars: readonly CellCar[], cells: number, roomKw: Float64Array): readonly CarPath[] | null {
+/** One car more beside those that are on time as they are, which of many cars spares all of them being placed anew. */
+function besideWitness(
+  car: CellCar,
+  { cars, witness }: Together,
+  cells: number,
+  roomKw: Float64Array,
+): readonly CarPath[] | null {
+  const own = alone(
+    asCounted(car, car.end, () => 0),
+    cells,
+    roomBeside(cars, witness, roomKw),
+  );
+  return own === null ? null : [...witness, own];
+}
+
+function alone(car: CellCar, cells: number, roomKw: Float64Array): CarPath | null {
+  return inserted({ cars: [car], cells, roomKw }, [newTable(car)], [0], null)?.paths[0] ?? null;
+}
+
+function roomBeside(cars: readonly CellCar[], paths: readonly CarPath[], roomKw: Float64Array): Float64Array {
+  const room = Float64Array.from(roomKw);
+  for (const [i, path] of paths.entries()) take(cars[i], path, room, -1);
+  return room;
+}
+
+/** A joint plan in which every car is done by its end; null where there is none, or of many cars none is found. */
+function allOnTime(
+  cars: readonly CellCar[],
+  cells: number,
+  roomKw: Float64Array,
+  isQuick: boolean,
+): readonly CarPath[] | null {
   if (cars.length === 0) return [];
   const strict = { cars: cars.map((car) => asCounted(car, car.end, () => 0)), cells, roomKw };
   const tables = strict.cars.map(newTable);
@@ -203,9 +243,11 @@ function allOnTime(cars: readonly CellCar[], cells: number, roomKw: Float64Array
     const found = inserted(strict, tables, order, null);
     if (found !== null) return found.paths;
   }
+  // Of many cars this is asked once for each, and proofs are the dear part.
+  if (isQuick) return null;
   // Cells charged in after the end: none is what is asked for, and a bound above none is a proof that it cannot be.
   const late = cars.map((car) => asCounted(car, cells, (t) => (t >= car.end ? 1 : 0)));
-  const rules = { tolerance: 1e-6, wanted: 1e-6, widthMost: DEADLINE_WIDTH };
+  const rules = { tolerance: 1e-6, wanted: 1e-6, widthMost: DEADLINE_WIDTH, isQuick: false };
   const { found } = joint({ cars: late, cells, roomKw }, rules);
   return found !== null && found.cost < 0.5 ? found.paths : null;
 }
@@ -220,16 +262,16 @@ function soonest(
   witness: readonly CarPath[],
   cells: number,
   roomKw: Float64Array,
+  isQuick: boolean,
 ): readonly CarPath[] | null {
   const late = asCounted(car, cells, (t) => t + 1 + (t >= car.end ? cells : 0));
   const others = chosen.map((each) => asCounted(each, each.end, () => 0));
-  const room = Float64Array.from(roomKw);
-  for (const [i, path] of witness.entries()) take(chosen[i], path, room, -1);
-  const own: JointTask = { cars: [late], cells, roomKw: room };
-  const beside = inserted(own, [newTable(late)], [0], null);
+  const beside = alone(late, cells, roomBeside(chosen, witness, roomKw));
   if (beside === null) return null;
-  const seed = recounted([late, ...others], [...beside.paths, ...witness]);
-  const rules = { tolerance: 0.5, wanted: null, widthMost: 0 };
+  // Of many cars those on time are not planned anew around each that is late.
+  if (isQuick) return [beside, ...witness];
+  const seed = recounted([late, ...others], [beside, ...witness]);
+  const rules = { tolerance: 0.5, wanted: null, widthMost: 0, isQuick: false };
   return joint({ cars: [late, ...others], cells, roomKw }, rules, seed).found?.paths ?? null;
 }
 
