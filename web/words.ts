@@ -437,8 +437,7 @@ export const words = {
       noLimit: 'No limit',
       learned: 'Learned while charging',
       globe: 'The place on a grid of the globe',
-      conflictLead: 'Nothing of yours was saved. Look at theirs, or save yours over it.',
-      conflictMine: 'Keep mine',
+      conflictLead: 'Nothing of yours was saved. Take theirs, or put what you changed on top and save again.',
       fields: {
         name: 'Name',
         latitude: 'Latitude',

@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { openings } from './live.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { isAbort } from './problem.ts';
 import { useStore } from './store.ts';
 
@@ -24,44 +25,56 @@ export interface Loading<Value> {
 
 /**
  * Loads a value, and again when `key` changes, when asked to, and when the live stream begins (anew). A
- * value that is there stays while the next one is on its way; a request that is no longer wanted is aborted.
- * A null key loads nothing.
+ * value that is there stays while the next one is on its way; a request for another key is aborted, one for
+ * the same key ends before the next begins, so that an answer slower than the asking is shown too. A null key loads nothing.
  */
 export function useLoaded<Value>(
   key: string | null,
   load: (signal: AbortSignal) => Promise<Value>,
 ): Loading<Value> {
   const [state, setState] = useState<Loaded<Value>>({ kind: 'loading' });
-  const [asked, setAsked] = useState(0);
   const opened = useStore(openings);
   const loadNow = useRef(load);
   loadNow.current = load;
   const shownKey = useRef<string | null>(null);
+  const startNow = useRef<(() => void) | null>(null);
+  const reload = useCallback(() => startNow.current?.(), []);
 
-  const wanted = useMemo(() => ({ key, asked, opened }), [key, asked, opened]);
+  // Before the effect of the key: what that begins is not begun once more.
+  const openedBefore = useRef(opened);
+  useEffect(() => {
+    if (openedBefore.current !== opened) reload();
+    openedBefore.current = opened;
+  }, [opened, reload]);
 
   useEffect(() => {
-    if (wanted.key === null) return undefined;
+    if (key === null) return undefined;
     const aborter = new AbortController();
-    const isOther = shownKey.current !== wanted.key;
-    setState((old) => (old.kind === 'ready' ? { ...old, isStale: isOther } : { kind: 'loading' }));
-    loadNow
-      .current(aborter.signal)
-      .then((value) => {
-        if (aborter.signal.aborted) return;
-        shownKey.current = wanted.key;
+    const { signal } = aborter;
+    const loadOnce = async (): Promise<void> => {
+      const isOther = shownKey.current !== key;
+      setState((old) => (old.kind === 'ready' ? { ...old, isStale: isOther } : { kind: 'loading' }));
+      try {
+        const value = await loadNow.current(signal);
+        if (signal.aborted) return;
+        shownKey.current = key;
         setState({ kind: 'ready', value, isStale: false, error: null });
-      })
-      .catch((error: unknown) => {
-        if (aborter.signal.aborted || isAbort(error)) return;
+      } catch (error) {
+        if (signal.aborted || isAbort(error)) return;
         setState((old) =>
           old.kind === 'ready' && !old.isStale ? { ...old, error } : { kind: 'broken', error },
         );
-      });
-    return () => aborter.abort();
-  }, [wanted]);
+      }
+    };
+    const start = oneAtATime(loadOnce, signal);
+    startNow.current = start;
+    start();
+    return () => {
+      startNow.current = null;
+      aborter.abort();
+    };
+  }, [key]);
 
-  const reload = useCallback(() => setAsked((count) => count + 1), []);
   const put = useCallback((change: (old: Value) => Value) => {
     setState((old) => (old.kind === 'ready' ? { ...old, value: change(old.value) } : old));
   }, []);

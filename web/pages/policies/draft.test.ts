@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../data/types.ts';
 import { missingFigures, onTopOf, partsChanged, patchOf, toDraft } from './draft.ts';
+import { typedIn } from './typed.ts';
 
 const POLICY: Policy = {
   id: 'p',
@@ -55,6 +56,8 @@ describe('a draft of a policy', () => {
       minRunMinutes: 'soon',
     };
     expect(missingFigures(draft)).toEqual(['schedule.monday.minimumChargeTarget', 'minRunMinutes']);
+    const halfTyped = typedIn({ value: '', validity: { badInput: true } });
+    expect(missingFigures({ ...BASE, opportunisticPrice: halfTyped })).toEqual(['opportunisticPrice']);
   });
 
   it('keeps both sides when somebody else changed other parts', () => {

@@ -1,4 +1,5 @@
 import type { Policy, PolicyPatch } from '../../data/types.ts';
+import { isMissing, isNoNumber } from './typed.ts';
 import { WEEKDAYS, type Weekday } from './weekdays.ts';
 
 /** What the form holds: figures as they are typed. */
@@ -65,12 +66,12 @@ export function partsChanged(from: PolicyDraft, to: PolicyDraft): readonly Draft
 
 /** Paths, as the API names them, of figures that are missing; what else is wrong the service says. */
 export function missingFigures(draft: PolicyDraft): readonly string[] {
-  const isMissing = (text: string): boolean => text.trim() === '' || Number.isNaN(Number(text));
   return [
     ...WEEKDAYS.filter((weekday) => isMissing(draft.schedule[weekday]?.minimumChargeTarget ?? '0')).map(
       (weekday) => `schedule.${weekday}.minimumChargeTarget`,
     ),
     ...FIGURES.filter((name) => isMissing(draft[name])),
+    ...(isNoNumber(draft.opportunisticPrice) ? ['opportunisticPrice'] : []),
   ];
 }
 

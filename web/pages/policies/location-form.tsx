@@ -2,15 +2,24 @@ import { useState } from 'preact/hooks';
 import { askTagged, type Tagged } from '../../data/api.ts';
 import { issueAt } from '../../data/issues.ts';
 import { RefusedError } from '../../data/problem.ts';
-import type { Location, LocationIn } from '../../data/types.ts';
+import type { Location } from '../../data/types.ts';
 import { useAction } from '../../data/use-action.ts';
-import { browserZone } from '../../format/times.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Refusal } from '../../parts/refusal.tsx';
 import { words } from '../../words.ts';
 import { Globe } from './globe.tsx';
+import {
+  bodyOf,
+  FIELDS,
+  type LocationField,
+  type LocationTexts,
+  missingFigures,
+  onTopOf,
+  textsOf,
+} from './location-texts.ts';
+import { shownIn, typedIn } from './typed.ts';
 
 interface LocationFormProps {
   readonly of: { readonly loaded: Tagged<Location> } | { readonly userId: string };
@@ -18,22 +27,27 @@ interface LocationFormProps {
   readonly onSaved: (location: Location) => void;
 }
 
-type Texts = Readonly<Record<(typeof FIELDS)[number], string>>;
-
-const FIELDS = ['name', 'latitude', 'longitude', 'timezoneName', 'zone', 'maxPower', 'chargerPower'] as const;
-const NUMBERS = ['latitude', 'longitude'] as const;
 const t = words.policies.place;
 
 /** A place by its coordinates; a new one of a user, or one that is changed. */
 export function LocationForm({ of, onClose, onSaved }: LocationFormProps) {
   const [loaded, setLoaded] = useState('loaded' in of ? of.loaded : null);
-  const [texts, setTexts] = useState<Texts>(() => textsOf(loaded?.value ?? null));
+  const baseTexts = textsOf(loaded?.value ?? null);
+  const [texts, setTexts] = useState(baseTexts);
   const [missing, setMissing] = useState<readonly string[]>([]);
-  const [isOther, setIsOther] = useState(false);
+  const [theirs, setTheirs] = useState<Tagged<Location> | null>(null);
   const { isBusy, error, run, forget } = useAction();
 
+  const begin = (from: Tagged<Location>, wanted: LocationTexts): void => {
+    setLoaded(from);
+    setTexts(wanted);
+    setTheirs(null);
+    setMissing([]);
+    forget();
+  };
+
   const save = async (): Promise<void> => {
-    const without = NUMBERS.filter((name) => texts[name].trim() === '' || Number.isNaN(Number(texts[name])));
+    const without = missingFigures(texts);
     setMissing(without);
     if (without.length > 0) return;
     const body = bodyOf(texts, loaded?.value ?? null);
@@ -49,12 +63,11 @@ export function LocationForm({ of, onClose, onSaved }: LocationFormProps) {
         onSaved((await askTagged('PUT /locations/{locationId}', { path, header, body })).value);
       } catch (cause) {
         if (!(cause instanceof RefusedError) || cause.status !== 412) throw cause;
-        setLoaded(await askTagged('GET /locations/{locationId}', { path }));
-        setIsOther(true);
+        setTheirs(await askTagged('GET /locations/{locationId}', { path }));
       }
     });
   };
-  const field = (name: (typeof FIELDS)[number], more: object = {}, unit = '') => (
+  const field = (name: LocationField, more: object = {}, unit = '') => (
     <Field
       label={t.fields[name]}
       hint={t.hints[name] || undefined}
@@ -65,8 +78,8 @@ export function LocationForm({ of, onClose, onSaved }: LocationFormProps) {
           <input
             {...ids}
             {...more}
-            value={texts[name]}
-            onInput={(event) => setTexts({ ...texts, [name]: event.currentTarget.value })}
+            value={shownIn(texts[name])}
+            onInput={(event) => setTexts({ ...texts, [name]: typedIn(event.currentTarget) })}
           />
           {unit !== '' && <span aria-hidden="true">{unit}</span>}
         </span>
@@ -83,20 +96,16 @@ export function LocationForm({ of, onClose, onSaved }: LocationFormProps) {
           void save();
         }}
       >
-        {isOther && loaded !== null && (
+        {theirs !== null && (
           <div class="note warn conflict" role="alert">
             <p>
               <strong>{words.policies.conflictTitle}</strong> {t.conflictLead}
             </p>
             <div class="quick">
-              <Button onClick={() => setIsOther(false)}>{t.conflictMine}</Button>
-              <Button
-                onClick={() => {
-                  setTexts(textsOf(loaded.value));
-                  setIsOther(false);
-                  forget();
-                }}
-              >
+              <Button onClick={() => begin(theirs, onTopOf(baseTexts, texts, textsOf(theirs.value)))}>
+                {words.policies.conflictBoth}
+              </Button>
+              <Button onClick={() => begin(theirs, textsOf(theirs.value))}>
                 {words.policies.conflictTheirs}
               </Button>
             </div>
@@ -129,39 +138,11 @@ export function LocationForm({ of, onClose, onSaved }: LocationFormProps) {
         </div>
         <div class="actions">
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button look="primary" isSubmit isBusy={isBusy} isDisabled={isOther}>
+          <Button look="primary" isSubmit isBusy={isBusy} isDisabled={theirs !== null}>
             {loaded === null ? t.add : words.common.save}
           </Button>
         </div>
       </form>
     </Dialog>
   );
-}
-
-function textsOf(location: Location | null): Texts {
-  const text = (value: number | null | undefined): string => (value == null ? '' : String(value));
-  return {
-    name: location?.name ?? '',
-    latitude: text(location?.latitude),
-    longitude: text(location?.longitude),
-    timezoneName: location?.timezoneName ?? browserZone,
-    zone: location?.zone ?? '',
-    maxPower: text(location?.maxPower),
-    chargerPower: text(location?.chargerPower),
-  };
-}
-
-/** A PUT is whole: what the form does not show stays as it is. */
-function bodyOf(texts: Texts, old: Location | null): LocationIn {
-  const numberOrNull = (text: string): number | null => (text.trim() === '' ? null : Number(text));
-  return {
-    name: texts.name.trim(),
-    latitude: Number(texts.latitude),
-    longitude: Number(texts.longitude),
-    timezoneName: texts.timezoneName.trim(),
-    zone: texts.zone.trim() || null,
-    area: old?.area ?? null,
-    maxPower: numberOrNull(texts.maxPower),
-    chargerPower: numberOrNull(texts.chargerPower),
-  };
 }

@@ -181,6 +181,41 @@ describeInBrowser('the pages of policies', () => {
     await closePage(watched);
   });
 
+  it('puts a change of the location on top of what somebody else changed meanwhile', async () => {
+    const watched = await openPolicy();
+    watched.expectFault(/412/);
+    const { page } = watched;
+    await page.getByRole('button', { name: 'Edit location' }).click();
+    await page.getByLabel('Power of the charger').fill('7.4');
+    const path = { locationId: home.locationId };
+    const { latitude, longitude } = expectOk(await world.api.call('GET /locations/{locationId}', { path }));
+    const body = { name: 'The cabin', latitude, longitude, timezoneName: 'Europe/Oslo' };
+    expectOk(await world.api.call('PUT /locations/{locationId}', { path, body }));
+    await page.getByRole('button', { name: 'Save' }).last().click();
+    await page.getByText('Somebody else changed this meanwhile.').waitFor();
+    await page.getByRole('button', { name: 'Put my changes on top' }).click();
+    await page.getByRole('button', { name: 'Save' }).last().click();
+    await page.getByText('The location was changed.').waitFor();
+    expect(expectOk(await world.api.call('GET /locations/{locationId}', { path }))).toMatchObject({
+      name: 'The cabin',
+      chargerPower: 7.4,
+    });
+    await closePage(watched);
+  });
+
+  it('refuses a price that is half typed, which is not “never”', async () => {
+    const watched = await openPolicy();
+    const { page } = watched;
+    await page.getByLabel('Charge on below').pressSequentially('1e');
+    await save(page);
+    await page.getByText('Give a number.').waitFor();
+    await page.getByLabel('Charge on below').pressSequentially('-1');
+    await save(page);
+    await page.getByText('The policy was changed.').waitFor();
+    expect((await policy()).opportunisticPrice).toBe(0.1);
+    await closePage(watched);
+  });
+
   it('deletes a policy, and creates one again', async () => {
     const watched = await openPolicy();
     const { page } = watched;

@@ -2,6 +2,7 @@ import { Choice } from '../../parts/choice.tsx';
 import { Field } from '../../parts/field.tsx';
 import { words } from '../../words.ts';
 import type { PolicyDraft } from './draft.ts';
+import { shownIn, typedIn } from './typed.ts';
 
 interface TuningEditorProps {
   readonly draft: PolicyDraft;
@@ -29,8 +30,8 @@ export function TuningEditor({ draft, currency, errorAt, onChange }: TuningEdito
             step={step}
             inputMode="decimal"
             placeholder={name === 'opportunisticPrice' ? t.off : undefined}
-            value={draft[name]}
-            onInput={(event) => onChange({ [name]: event.currentTarget.value })}
+            value={shownIn(draft[name])}
+            onInput={(event) => onChange({ [name]: typedIn(event.currentTarget) })}
           />
           <span aria-hidden="true">{unit}</span>
         </span>

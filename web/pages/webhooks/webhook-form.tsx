@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../../data/api.ts';
 import { issueAt } from '../../data/issues.ts';
-import type { Webhook, WebhookIn } from '../../data/types.ts';
+import type { Webhook } from '../../data/types.ts';
 import { useAction } from '../../data/use-action.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choice } from '../../parts/choice.tsx';
@@ -12,6 +12,7 @@ import { words } from '../../words.ts';
 import { chosenEvents, type EventName } from './event-names.ts';
 import { EventsField } from './events-field.tsx';
 import { makeSecret } from './secret.ts';
+import { bodyOf, changesOf } from './webhook-changes.ts';
 
 interface WebhookFormProps {
   /** Left out: a new one. */
@@ -24,7 +25,9 @@ interface WebhookFormProps {
 const FIELDS = ['url', 'events', 'format', 'authentication'];
 const t = words.webhooks;
 
-export function WebhookForm({ webhook, onClose, onSaved }: WebhookFormProps) {
+export function WebhookForm({ webhook: current, onClose, onSaved }: WebhookFormProps) {
+  // As it was when the form was opened: the page loads it anew meanwhile, and what is new is no change of this form.
+  const [webhook] = useState(current);
   const oldHeader = webhook?.authentication?.headerName ?? '';
   const [url, setUrl] = useState(webhook?.url ?? '');
   const [events, setEvents] = useState<readonly EventName[] | null>(
@@ -37,27 +40,25 @@ export function WebhookForm({ webhook, onClose, onSaved }: WebhookFormProps) {
   const { isBusy, error, run } = useAction();
 
   const name = headerName.trim();
-  const keepsHeader = name !== '' && name.toLowerCase() === oldHeader && headerValue === '';
+  const keepsHeader = name.toLowerCase() === oldHeader && headerValue === '';
   const missesValue = name !== '' && headerValue === '' && !keepsHeader;
   const missesEvents = events !== null && events.length === 0;
 
   const save = async (): Promise<void> => {
     setIsTried(true);
     if (missesValue || missesEvents) return;
-    const body: Omit<WebhookIn, 'secret'> = {
-      url: url.trim(),
-      events: events ?? ['*'],
-      format,
-      ...(keepsHeader ? {} : { authentication: name === '' ? null : { headerName: name, headerValue } }),
-    };
+    const given = name === '' ? null : { headerName: name, headerValue };
+    const authentication = keepsHeader ? undefined : given;
+    const draft = { url: url.trim(), events, format, authentication };
     await run(async () => {
       if (webhook !== undefined) {
         const path = { webhookId: webhook.id };
+        const body = changesOf(webhook, draft);
         onSaved(await ask('PATCH /webhooks/{webhookId}', { path, body }), null);
         return;
       }
       const secret = makeSecret();
-      onSaved(await ask('POST /webhooks', { body: { ...body, secret } }), secret);
+      onSaved(await ask('POST /webhooks', { body: { ...bodyOf(draft), secret } }), secret);
     });
   };
   return (

@@ -139,6 +139,21 @@ describeInBrowser('the pages of webhooks', () => {
     await closePage(watched);
   });
 
+  it('shows an answer that takes longer than the time between two of its asking', async () => {
+    const id = await addWebhook();
+    const watched = await openSignedIn(world, '#/webhooks');
+    const { page } = watched;
+    await page.route(/\/webhooks\//, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await route.continue().catch(() => undefined);
+    });
+    await page.getByRole('link', { name: receiver.url }).click();
+    await page.waitForURL(new RegExp(id));
+    await page.getByRole('button', { name: 'Send test' }).waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await closePage(watched);
+  });
+
   it('is changed, gets a new secret, and is deleted', async () => {
     await addWebhook();
     const watched = await openSignedIn(world, '#/webhooks');
@@ -160,8 +175,12 @@ describeInBrowser('the pages of webhooks', () => {
     // What is not touched stays, the value of the header too.
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByText('One event a request', { exact: true }).click();
+    const [{ id: webhookId } = { id: '' }] = await webhooks();
+    const body = { events: ['webhook:test'] as const };
+    expectOk(await world.api.call('PATCH /webhooks/{webhookId}', { path: { webhookId }, body }));
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await webhooks()).toMatchObject([{ events: ['webhook:test'], format: 'single' }]);
     receiver.answer = ({ headers }) => ({ status: headers['x-key'] === 'hush-hush' ? 200 : 403 });
     await page.getByRole('button', { name: 'Send test' }).click();
     await page.getByRole('status').getByText('The receiver accepted the test event.').waitFor();
