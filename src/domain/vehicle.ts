@@ -11,4 +11,9 @@ export interface Vehicle {
   readonly powerKw: number | null;
   readonly canStart: boolean;
   readonly canStop: boolean;
+  /**
+   * Least power that it can be held to while it charges, kW at the plug; null or absent: it charges with all that it
+   * takes, or not at all.
+   */
+  readonly leastPowerKw?: number | null;
 }

@@ -50,10 +50,12 @@ export interface PlanBlock extends Interval {
   readonly energyWh: number;
   /** Price times energy, without start cost; energy without any price counts 0 here. */
   readonly cost: number;
+  /** What the car is to be held to in this block, kW at the plug; absent where it charges with all that it takes. */
+  readonly powerKw?: number;
 }
 
 export interface Plan {
-  /** Ascending, disjoint; touching blocks of different types belong to one run. */
+  /** Ascending, disjoint; touching blocks of different types or powers belong to one run. */
   readonly blocks: readonly PlanBlock[];
   /** Energy cost plus start cost times starts, recomputed from the blocks. */
   readonly cost: number;

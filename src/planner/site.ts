@@ -11,9 +11,11 @@ import type { Solved } from './site/solve.ts';
 import { solveSite } from './site/solve.ts';
 import { stateSite } from './site/state-site.ts';
 
-/** A car that is on, at the power of its curve, or off: there is no command that sets a power. */
+/** A car that is on, at the power of its curve, or off; where `leastPowerKw` is given, at any power between. */
 export interface SiteCar {
   readonly id: string;
+  /** The least power that it can be held to while it charges, kW; null or absent for a car that is on or off. */
+  readonly leastPowerKw?: number | null;
   /** All cars of a site have the same `nowMs`. */
   readonly problem: PlanProblem;
   /** What is left of the kept plan's runs, ascending; null for none. */
