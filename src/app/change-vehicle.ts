@@ -1,5 +1,6 @@
 import { lockVehicle, readVehicle, updateVehicle, type VehicleView } from '../store/vehicles.ts';
-import { patchedInformation, patchedVehicle, type VehiclePatch } from '../wire/vehicle.ts';
+import { patchedInformation, patchedVehicle, vehicleIssue } from '../wire/patched-vehicle.ts';
+import type { VehiclePatch } from '../wire/vehicle.ts';
 import { applyInputs } from './apply-inputs.ts';
 import type { Deps } from './deps.ts';
 import { decide, no, type Result, yes } from './result.ts';
@@ -16,6 +17,8 @@ export async function changeVehicle(
     const old = await lockVehicle(tx, clientId, vehicleId, 'update');
     if (old === null) return missing;
     const vehicle = patchedVehicle(old.vehicle, patch);
+    const issue = vehicleIssue(vehicle);
+    if (issue !== null) return no('bad-request', 'The least power is above the power.', [issue]);
     const information = patchedInformation(old.information, patch.information);
     await updateVehicle(tx, clientId, { vehicle, information, connector: old.connector });
     const stepped = await applyInputs(tx, deps, clientId, vehicleId, [

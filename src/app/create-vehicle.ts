@@ -3,12 +3,8 @@ import { insertLane } from '../store/lanes.ts';
 import { readUserLocations } from '../store/locations.ts';
 import { lockUser } from '../store/users.ts';
 import { insertVehicle, readVehicle, type VehicleView } from '../store/vehicles.ts';
-import {
-  fromWireVehicle,
-  patchedInformation,
-  type SimulatedConnector,
-  type VehicleIn,
-} from '../wire/vehicle.ts';
+import { fromWireVehicle, patchedInformation, vehicleIssue } from '../wire/patched-vehicle.ts';
+import type { SimulatedConnector, VehicleIn } from '../wire/vehicle.ts';
 import type { Deps } from './deps.ts';
 import { decide, no, type Result, yes } from './result.ts';
 
@@ -38,6 +34,8 @@ export async function createVehicle(
   }
   const nowMs = deps.clock.nowMs();
   const vehicle = fromWireVehicle(body, deps.newId(), userId);
+  const issue = vehicleIssue(vehicle);
+  if (issue !== null) return no('bad-request', 'The least power is above the power.', [issue]);
   const information = patchedInformation(null, body.information);
   return decide(deps.database, async (tx) => {
     await lockUser(tx, clientId, userId);

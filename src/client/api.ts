@@ -130,7 +130,7 @@ export type VehicleInformationIn = {
   readonly displayName?: string | null;
 };
 
-/** Both true for a new vehicle. */
+/** A new vehicle can be started and stopped, and cannot be held to a power. */
 export type VehicleCapabilitiesIn = {
   readonly startCharging?: {
     readonly isCapable: boolean;
@@ -138,6 +138,13 @@ export type VehicleCapabilitiesIn = {
   readonly stopCharging?: {
     readonly isCapable: boolean;
   };
+  readonly setPower?: SetPowerIn;
+};
+
+/** Whether a START may carry a power that the car is then held to, and the least one, kW at the plug. Null or left out is 6 A: 1.38 kW where its power is told and at most 7.4 kW (one phase), else 4.14 kW (three). */
+export type SetPowerIn = {
+  readonly isCapable: boolean;
+  readonly leastPower?: number | null;
 };
 
 /** Readings come by POST /telemetry, commands are fetched or sent. */
@@ -744,6 +751,11 @@ export type Vehicle = {
     readonly stopCharging: {
       readonly isCapable: boolean;
     };
+    readonly setPower: {
+      readonly isCapable: boolean;
+      /** The least that it can be held to, kW. */
+      readonly leastPower: number | null;
+    };
   };
   readonly connector: {
     readonly type: string;
@@ -796,13 +808,15 @@ export type UserExport = {
   readonly events: readonly unknown[];
 };
 
-/** START or STOP, asked of a vehicle. */
+/** START, with or without a power, or STOP, asked of a vehicle. */
 export type Command = {
   readonly id: string;
   readonly vehicleId: string;
   readonly sessionId: string | null;
   readonly kind: 'START' | 'STOP';
   readonly cause: string;
+  /** Of a START: what the car is to be held to from now on, kW at the plug, with one decimal; null: it may take all that it takes, and what it was held to before holds no more. Only a vehicle that says `setPower` is sent a number. A START may reach a car that charges already. Null of a STOP. */
+  readonly power: number | null;
   /** Only a PENDING one is to be carried out. */
   readonly state: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'DROPPED' | 'EXPIRED';
   readonly attempts: number;

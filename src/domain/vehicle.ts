@@ -17,3 +17,26 @@ export interface Vehicle {
    */
   readonly leastPowerKw?: number | null;
 }
+
+/** Whether it may be told a power to charge with. */
+export function canBeHeld({ leastPowerKw }: Vehicle): boolean {
+  return typeof leastPowerKw === 'number';
+}
+
+/**
+ * The least power that a car can be held to where nobody stated one: a charger can signal no less than 6 A a phase
+ * (IEC 61851-1, table A.8), at 230 V.
+ * @param powerKw its full power, kW; null where nobody told it.
+ */
+export function leastPowerOf(powerKw: number | null): number {
+  const isOnePhase = powerKw !== null && powerKw <= ONE_PHASE_MAX_KW;
+  return Math.min(
+    isOnePhase ? LEAST_ONE_PHASE_KW : LEAST_THREE_PHASE_KW,
+    powerKw ?? Number.POSITIVE_INFINITY,
+  );
+}
+
+/** One phase of 32 A. */
+const ONE_PHASE_MAX_KW = 7.4;
+const LEAST_ONE_PHASE_KW = 1.38;
+const LEAST_THREE_PHASE_KW = 4.14;

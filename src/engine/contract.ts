@@ -85,6 +85,8 @@ export interface Command {
   readonly sessionId: string | null;
   readonly kind: CommandKind;
   readonly cause: CommandCause;
+  /** Of a START: what the car is held to from now on, kW at the plug; absent: all that it takes. */
+  readonly powerKw?: number;
   readonly state: CommandState;
   readonly attempts: number;
   readonly createdAtMs: number;

@@ -197,6 +197,50 @@ describeOnDatabases('changes', (database) => {
     });
   });
 
+  it('a vehicle may be held to a power: to 6 A a phase where nothing else is said', async () => {
+    const { vehicleId } = await makeHome(client, 'held');
+    const url = `/vehicles/${vehicleId}`;
+    const setPowerAfter = async (patch: object) => {
+      const { status, body } = await client.call('PATCH', url, patch);
+      return status === 200 ? body.capabilities.setPower : body.issues;
+    };
+    const able = (leastPower?: number | null) => ({
+      capabilities: { setPower: { isCapable: true, leastPower } },
+    });
+    expect((await client.call('GET', url)).body.capabilities.setPower).toEqual({
+      isCapable: false,
+      leastPower: null,
+    });
+    for (const [patch, leastPower] of [
+      [able(), 4.14],
+      [{ power: 7.4 }, 1.38],
+      [{ power: 1.2 }, 1.2],
+      [{ power: 22 }, 4.14],
+      [able(6), 6],
+      [{ power: 11, capabilities: { stopCharging: { isCapable: true } } }, 6],
+      [able(null), 4.14],
+    ] as const) {
+      expect(await setPowerAfter(patch), JSON.stringify(patch)).toEqual({ isCapable: true, leastPower });
+    }
+    expect(await setPowerAfter(able(11.5))).toEqual([
+      {
+        path: 'capabilities.setPower.leastPower',
+        message: "expected at most the vehicle's power, 11 kW, got 11.5 kW",
+      },
+    ]);
+    expect(await setPowerAfter({ capabilities: { setPower: { isCapable: false, leastPower: 4 } } })).toEqual([
+      {
+        path: 'capabilities.setPower.leastPower',
+        message: 'expected no leastPower of a vehicle that cannot be held to a power',
+      },
+    ]);
+    expect(await setPowerAfter(able(0))).toMatchObject([{ message: 'expected more than 0 kW' }]);
+    expect(await setPowerAfter({ capabilities: { setPower: { isCapable: false } } })).toEqual({
+      isCapable: false,
+      leastPower: null,
+    });
+  });
+
   it('exports everything of a user, and erases it without a trace', async () => {
     const userId = 'erased "user"/ü';
     const path = encodeURIComponent(userId);

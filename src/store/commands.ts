@@ -56,6 +56,7 @@ interface CommandRow {
   readonly session_id: string | null;
   readonly kind: CommandKind;
   readonly cause: CommandCause;
+  readonly power_kw: number | null;
   readonly state: CommandState;
   readonly attempts: number;
   readonly created_at: number;
@@ -65,7 +66,7 @@ interface CommandRow {
   readonly detail: string | null;
 }
 
-const COLUMNS = `id, vehicle_id, session_id, kind, cause, state, attempts,
+const COLUMNS = `id, vehicle_id, session_id, kind, cause, power_kw, state, attempts,
   created_at, attempted_at, expires_at, finished_at, detail`;
 
 function toCommand(row: CommandRow): LedgerCommand {
@@ -75,6 +76,7 @@ function toCommand(row: CommandRow): LedgerCommand {
     sessionId: row.session_id,
     kind: row.kind,
     cause: row.cause,
+    ...(row.power_kw === null ? {} : { powerKw: row.power_kw }),
     state: row.state,
     attempts: row.attempts,
     createdAtMs: row.created_at,

@@ -206,9 +206,10 @@ async function saveCommands(tx: Query, steps: readonly SavedStep[]): Promise<voi
   }
   await tx.query(
     `insert into commands (client_id, id, vehicle_id, session_id, kind, cause, state, attempts, created_at, attempted_at,
-       expires_at, finished_at, detail)
+       expires_at, finished_at, detail, power_kw)
      select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int[],
-       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+       $14::double precision[])
      on conflict (client_id, id) do update set state = excluded.state, attempts = excluded.attempts,
        attempted_at = excluded.attempted_at, expires_at = excluded.expires_at, finished_at = excluded.finished_at,
        detail = excluded.detail`,
@@ -226,6 +227,7 @@ async function saveCommands(tx: Query, steps: readonly SavedStep[]): Promise<voi
       rows.map(({ command }) => toTimestamp(command.expiresAtMs)),
       rows.map(({ command }) => toTimestamp(command.finishedAtMs)),
       rows.map(({ command }) => command.detail),
+      rows.map(({ command }) => command.powerKw ?? null),
     ],
     'upsert-commands',
   );

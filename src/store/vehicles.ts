@@ -1,4 +1,4 @@
-import type { Vehicle } from '../domain/vehicle.ts';
+import { canBeHeld, type Vehicle } from '../domain/vehicle.ts';
 import type { Observed } from '../engine/lane.ts';
 import type { Query } from './database.ts';
 import { type Listing, type Page, type PageRequest, readPage } from './keyset.ts';
@@ -178,7 +178,11 @@ const VIEW_COLUMNS = `v.id, v.body as vehicle, v.information, v.connector,
 const VIEW_FROM = 'from vehicles v left join lanes l on l.client_id = v.client_id and l.vehicle_id = v.id';
 
 function capabilitiesOf(vehicle: Vehicle): object {
-  return { startCharging: { isCapable: vehicle.canStart }, stopCharging: { isCapable: vehicle.canStop } };
+  return {
+    startCharging: { isCapable: vehicle.canStart },
+    stopCharging: { isCapable: vehicle.canStop },
+    setPower: { isCapable: canBeHeld(vehicle) },
+  };
 }
 
 /** What drivers call these vehicles, by id: the display name, else brand and model; those with neither are left out. */

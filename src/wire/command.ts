@@ -9,6 +9,15 @@ export const commandSchema = z
     sessionId: uuidOut.nullable(),
     kind: z.enum(['START', 'STOP']),
     cause: z.string().meta({ example: 'PLAN' }),
+    power: z
+      .number()
+      .nullable()
+      .meta({
+        description:
+          'Of a START: what the car is to be held to from now on, kW at the plug, with one decimal; null: it may take all ' +
+          'that it takes, and what it was held to before holds no more. Only a vehicle that says `setPower` is sent a ' +
+          'number. A START may reach a car that charges already. Null of a STOP.',
+      }),
     state: z.enum(['PENDING', 'CONFIRMED', 'FAILED', 'DROPPED', 'EXPIRED']).meta({
       description: 'Only a PENDING one is to be carried out.',
     }),
@@ -19,7 +28,7 @@ export const commandSchema = z
     finishedAt: instantOut.nullable(),
     detail: z.string().nullable(),
   })
-  .meta({ id: 'Command', description: 'START or STOP, asked of a vehicle.' });
+  .meta({ id: 'Command', description: 'START, with or without a power, or STOP, asked of a vehicle.' });
 export type WireCommand = z.infer<typeof commandSchema>;
 
 export const commandResultIn = z
@@ -32,6 +41,7 @@ export interface CommandFacts {
   readonly sessionId: string | null;
   readonly kind: WireCommand['kind'];
   readonly cause: string;
+  readonly powerKw?: number;
   readonly state: WireCommand['state'];
   readonly attempts: number;
   readonly createdAtMs: number;
@@ -49,6 +59,7 @@ export function toWireCommand(command: CommandFacts, nowMs: number): WireCommand
     sessionId: command.sessionId,
     kind: command.kind,
     cause: command.cause,
+    power: command.powerKw ?? null,
     state: isOpen(command, nowMs) || command.state !== 'PENDING' ? command.state : 'EXPIRED',
     attempts: command.attempts,
     createdAt: toInstant(command.createdAtMs),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { POWER_DELIVERY_STATES, type PowerDeliveryState } from '../domain/reading.ts';
-import type { Vehicle } from '../domain/vehicle.ts';
+import { canBeHeld, type Vehicle } from '../domain/vehicle.ts';
 import { SIMULATED_FAULTS } from './sandbox.ts';
 import { instantOut, percent, text, toInstant, toKwh, uuidOut } from './scalars.ts';
 import { variants } from './variants.ts';
@@ -17,13 +17,33 @@ const information = z
     example: { brand: 'Volvo', model: 'EX30', year: 2025, displayName: 'Blue' },
   });
 
-const capability = z.strictObject({ isCapable: z.boolean() });
-const capabilities = z
-  .strictObject({ startCharging: capability.optional(), stopCharging: capability.optional() })
-  .meta({ id: 'VehicleCapabilitiesIn', description: 'Both true for a new vehicle.' });
-
 const capacityKwh = z.number().gt(0, 'expected more than 0 kWh').max(2000, 'expected at most 2000 kWh');
 const powerKw = z.number().gt(0, 'expected more than 0 kW').max(2000, 'expected at most 2000 kW');
+
+const capability = z.strictObject({ isCapable: z.boolean() });
+const setPower = z
+  .strictObject({ isCapable: z.boolean(), leastPower: powerKw.nullable().optional() })
+  .refine(({ isCapable, leastPower }) => isCapable || typeof leastPower !== 'number', {
+    error: 'expected no leastPower of a vehicle that cannot be held to a power',
+    path: ['leastPower'],
+  })
+  .meta({
+    id: 'SetPowerIn',
+    description:
+      'Whether a START may carry a power that the car is then held to, and the least one, kW at the plug. Null or left ' +
+      'out is 6 A: 1.38 kW where its power is told and at most 7.4 kW (one phase), else 4.14 kW (three).',
+  });
+const capabilities = z
+  .strictObject({
+    startCharging: capability.optional(),
+    stopCharging: capability.optional(),
+    setPower: setPower.optional(),
+  })
+  .meta({
+    id: 'VehicleCapabilitiesIn',
+    description: 'A new vehicle can be started and stopped, and cannot be held to a power.',
+  });
+
 const efficiency = z.number().gt(0, 'expected more than 0').max(1, 'expected at most 1');
 
 const model = {
@@ -117,7 +137,14 @@ export const vehicleSchema = z
       .meta({ description: 'As given, kWh; a reading that tells one wins.' }),
     power: z.number().nullable().meta({ description: 'As given, kW.' }),
     efficiency: z.number().nullable().meta({ description: 'As given.' }),
-    capabilities: z.object({ startCharging: capabilityOut, stopCharging: capabilityOut }),
+    capabilities: z.object({
+      startCharging: capabilityOut,
+      stopCharging: capabilityOut,
+      setPower: z.object({
+        isCapable: z.boolean(),
+        leastPower: z.number().nullable().meta({ description: 'The least that it can be held to, kW.' }),
+      }),
+    }),
     connector: z.looseObject({ type: z.string() }),
   })
   .meta({ id: 'Vehicle' });
@@ -188,55 +215,8 @@ export function toWireVehicle(facts: VehicleFacts): WireVehicle {
     capabilities: {
       startCharging: { isCapable: vehicle.canStart },
       stopCharging: { isCapable: vehicle.canStop },
+      setPower: { isCapable: canBeHeld(vehicle), leastPower: vehicle.leastPowerKw ?? null },
     },
     connector: { ...facts.connector },
-  };
-}
-
-/** What the engine is told of a new vehicle. A simulated car's battery is as large as its connector says. */
-export function fromWireVehicle(body: VehicleIn, id: string, userId: string): Vehicle {
-  const simulatedKwh = body.connector?.type === 'simulated' ? body.connector.batteryCapacity : null;
-  const blank: Vehicle = {
-    id,
-    userId,
-    version: 0,
-    capacityWh: simulatedKwh === null ? null : Math.round(simulatedKwh * 1000),
-    efficiency: null,
-    powerKw: null,
-    canStart: true,
-    canStop: true,
-  };
-  return patchedVehicle(blank, body);
-}
-
-/** The vehicle after a change, its version one higher; null takes a figure away, so that it is learned. */
-export function patchedVehicle(old: Vehicle, patch: VehiclePatch): Vehicle {
-  const capacityKwh = patch.batteryCapacity;
-  return {
-    ...old,
-    version: old.version + 1,
-    capacityWh:
-      capacityKwh === undefined
-        ? old.capacityWh
-        : capacityKwh === null
-          ? null
-          : Math.round(capacityKwh * 1000),
-    powerKw: patch.power === undefined ? old.powerKw : patch.power,
-    efficiency: patch.efficiency === undefined ? old.efficiency : patch.efficiency,
-    canStart: patch.capabilities?.startCharging?.isCapable ?? old.canStart,
-    canStop: patch.capabilities?.stopCharging?.isCapable ?? old.canStop,
-  };
-}
-
-export function patchedInformation(
-  old: WireVehicle['information'] | null,
-  patch: VehiclePatch['information'],
-): WireVehicle['information'] {
-  const base = { brand: null, model: null, year: null, displayName: null, ...old };
-  return {
-    brand: patch?.brand === undefined ? base.brand : patch.brand,
-    model: patch?.model === undefined ? base.model : patch.model,
-    year: patch?.year === undefined ? base.year : patch.year,
-    displayName: patch?.displayName === undefined ? base.displayName : patch.displayName,
   };
 }
