@@ -67,14 +67,21 @@ export function countEnergy(
   const metered = meteredEnergy(counter, reading, estimatedWh, spanMs);
   const exactWh = metered === null ? estimatedWh + counter.carryWh : metered.energyWh;
   const wholeWh = Math.max(0, Math.floor(exactWh + ROUNDING_WH));
+  const meter = metered?.counter ?? {
+    meterLastWh: counter.meterLastWh,
+    meterBaseWh: counter.meterBaseWh,
+    meterCountedWh: counter.meterCountedWh + wholeWh,
+  };
+  const level = levelCounter(counter, reading, wholeWh);
   return {
     counter: {
-      ...counter,
-      ...(metered === null
-        ? { meterCountedWh: counter.meterCountedWh + wholeWh, carryWh: Math.max(0, exactWh - wholeWh) }
-        : { ...metered.counter, carryWh: 0 }),
-      ...levelCounter(counter, reading, wholeWh),
       untilMs: atMs,
+      meterLastWh: meter.meterLastWh,
+      meterBaseWh: meter.meterBaseWh,
+      meterCountedWh: meter.meterCountedWh,
+      levelBasePercent: level.levelBasePercent,
+      levelCountedWh: level.levelCountedWh,
+      carryWh: metered === null ? Math.max(0, exactWh - wholeWh) : 0,
       stoppedAtMs: null,
     },
     energyWh: wholeWh,
@@ -106,7 +113,7 @@ export function addToAccount(
   }
   const hours = (flow.endAtMs - flow.startAtMs) / HOUR_MS;
   return {
-    ...account,
+    fromMs: account.fromMs,
     energyWh: account.energyWh + addedWh,
     levelFromPercent,
     levelToPercent,
@@ -191,7 +198,11 @@ function meteredEnergy(counter: Counter, reading: Reading, estimatedWh: number, 
   const dueWh = Math.max(0, Math.round(meterWh - counter.meterBaseWh) - counter.meterCountedWh);
   return {
     energyWh: dueWh,
-    counter: { meterLastWh: meterWh, meterCountedWh: counter.meterCountedWh + dueWh },
+    counter: {
+      meterLastWh: meterWh,
+      meterBaseWh: counter.meterBaseWh,
+      meterCountedWh: counter.meterCountedWh + dueWh,
+    },
   };
 }
 
@@ -201,7 +212,7 @@ function levelCounter(counter: Counter, reading: Reading, addedWh: number) {
   const isNewBase = level !== null && (base === null || level > base || level < base - FALL_MIN_PERCENT);
   return isNewBase
     ? { levelBasePercent: level, levelCountedWh: 0 }
-    : { levelCountedWh: counter.levelCountedWh + addedWh };
+    : { levelBasePercent: base, levelCountedWh: counter.levelCountedWh + addedWh };
 }
 
 function flowPower(before: Observed, reading: Reading, car: CarFacts): number | null {

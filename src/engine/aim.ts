@@ -9,6 +9,7 @@ import { nextDeadline } from '../domain/schedule.ts';
 import type { Outcome, OutcomeState, Target } from '../domain/session.ts';
 import type { Override } from './contract.ts';
 import type { Aim, CurrentSession, Lane } from './lane.ts';
+import { sessionWith } from './parts.ts';
 
 /** An aim at nothing: no deadline in the schedule. */
 export const NO_AIM: Aim = {
@@ -31,7 +32,7 @@ export function aimAtPolicy(
 ): CurrentSession {
   const deadline = nextDeadline(policy.schedule, zoneOf(lane, policy.locationId), afterMs);
   if (deadline === null) {
-    return session.aim.target === null ? session : { ...session, aim: NO_AIM };
+    return session.aim.target === null ? session : sessionWith(session, { aim: NO_AIM });
   }
   const target = {
     kind: 'REGULAR',
@@ -112,16 +113,18 @@ export function judgeLevel(
     return judgeWithoutLevel(lane, session, atMs);
   }
   const isFillingReserve = judgeReserve(lane, session, level, isAtPlugIn);
+  const filled =
+    isFillingReserve === session.isFillingReserve ? session : sessionWith(session, { isFillingReserve });
   const goal = goalPercent(lane, aim.target);
   if (aim.target === null || goal === null) {
-    return { ...session, isFillingReserve };
+    return filled;
   }
   if (aim.isMet) {
     const isWantedAgain = level <= goal - TARGET_AGAIN_PERCENT;
-    return { ...session, isFillingReserve, aim: isWantedAgain ? { ...aim, isMet: false } : aim };
+    return isWantedAgain ? sessionWith(filled, { aim: { ...aim, isMet: false } }) : filled;
   }
   if (level < goal) {
-    return { ...session, isFillingReserve };
+    return filled;
   }
   const isReached = level >= aim.target.targetPercent && aim.state !== 'MISSED';
   const met: Aim = {
@@ -130,7 +133,7 @@ export function judgeLevel(
     reachedAtMs: level >= aim.target.targetPercent ? (aim.reachedAtMs ?? atMs) : aim.reachedAtMs,
     ...(isReached && aim.state !== 'REACHED' ? { state: 'REACHED', decidedLevelPercent: level } : {}),
   };
-  return { ...session, isFillingReserve, aim: met };
+  return sessionWith(filled, { aim: met });
 }
 
 /**
@@ -186,7 +189,7 @@ function passOnce(lane: Lane, session: CurrentSession, policy: Policy, nowMs: nu
     const decided = decide(lane, session, nowMs);
     const endsAtMs =
       nextDeadline(policy.schedule, zoneOf(lane, policy.locationId), target.readyByMs)?.atMs ?? null;
-    return { ...decided, aim: { ...decided.aim, isLate: true, endsAtMs } };
+    return sessionWith(decided, { aim: { ...decided.aim, isLate: true, endsAtMs } });
   }
   if (aim.isLate && !isOver && !hasNoPower(lane, nowMs)) {
     return session;
@@ -210,7 +213,10 @@ function decide(lane: Lane, session: CurrentSession, nowMs: number): CurrentSess
     decidedLevelPercent: aim.decidedLevelPercent ?? level,
     reachedAtMs: state === 'REACHED' ? (aim.reachedAtMs ?? nowMs) : aim.reachedAtMs,
   };
-  return { ...session, aim: decidedAim, decided: { target, outcome: outcomeOf(target, decidedAim, state) } };
+  return sessionWith(session, {
+    aim: decidedAim,
+    decided: { target, outcome: outcomeOf(target, decidedAim, state) },
+  });
 }
 
 export function decidedState(level: number | null, target: Target): 'REACHED' | 'MISSED' | 'UNKNOWN' {
@@ -223,7 +229,7 @@ export function decidedState(level: number | null, target: Target): 'REACHED' | 
 /** The policy's next target after one that ended. A level just below it is left as it is: jitter must not start the car. */
 function succeed(lane: Lane, session: CurrentSession, policy: Policy, nowMs: number): CurrentSession {
   const wasMet = session.aim.isMet;
-  const next = aimAtPolicy(lane, { ...session, aim: NO_AIM }, policy, nowMs);
+  const next = aimAtPolicy(lane, sessionWith(session, { aim: NO_AIM }), policy, nowMs);
   const level = lane.observed.levelPercent?.value ?? null;
   const goal = goalPercent(lane, next.aim.target);
   if (!wasMet || level === null || goal === null || next.aim.target === null) {
@@ -234,7 +240,7 @@ function succeed(lane: Lane, session: CurrentSession, policy: Policy, nowMs: num
     const state = isReached
       ? ({ state: 'REACHED', decidedLevelPercent: level, reachedAtMs: nowMs } as const)
       : {};
-    return { ...next, aim: { ...next.aim, isMet: true, ...state } };
+    return sessionWith(next, { aim: { ...next.aim, isMet: true, ...state } });
   }
   return judgeLevel(lane, next, nowMs, false);
 }
@@ -247,7 +253,9 @@ function judgeWithoutLevel(lane: Lane, session: CurrentSession, atMs: number): C
     return session;
   }
   const isFull = (lane.visit?.beliefPercent ?? 0) >= goal || takesNoMore(lane);
-  return isFull ? { ...session, aim: { ...aim, isMet: true, reachedAtMs: atMs, state: 'UNKNOWN' } } : session;
+  return isFull
+    ? sessionWith(session, { aim: { ...aim, isMet: true, reachedAtMs: atMs, state: 'UNKNOWN' } })
+    : session;
 }
 
 function judgeReserve(lane: Lane, session: CurrentSession, level: number, isAtPlugIn: boolean): boolean {
@@ -272,7 +280,7 @@ function hasNoPower(lane: Lane, nowMs: number): boolean {
 }
 
 function withTarget(session: CurrentSession, target: Target, endsAtMs: number | null): CurrentSession {
-  return { ...session, lastTargetId: target.id, aim: { ...NO_AIM, target, endsAtMs } };
+  return sessionWith(session, { lastTargetId: target.id, aim: { ...NO_AIM, target, endsAtMs } });
 }
 
 export function zoneOf(lane: Lane, locationId: string): string {

@@ -4,6 +4,7 @@ import type { Effects } from './effects.ts';
 import { errorsOf } from './errors.ts';
 import type { CurrentSession, Held, Lane } from './lane.ts';
 import { activeSession, withSession } from './lifecycle.ts';
+import { laneWith, sessionWith, visitWith, withBlocks } from './parts.ts';
 import { isAtOnce, replan } from './planning.ts';
 import { judgeRisk } from './predict.ts';
 import { typeOf } from './view.ts';
@@ -30,18 +31,19 @@ export function controlLane(
     return lane.visit === null ? lane : steer(lane, wish, isHeardAgain, effects, hold);
   }
   if (lane.visit.unpluggedAtMs !== null) {
-    const idle = { ...lane, control: releaseControl(lane.control, effects) };
+    const idle = laneWith(lane, { control: releaseControl(lane.control, effects) });
     // Whoever reports the plug-out is heard of; everything else stays as it held then.
     const { TELEMETRY_STALE: _heard, ...errors } = session.errors;
-    return withSession(idle, { ...session, plan: null, errors });
+    return withSession(idle, sessionWith(session, { plan: null, errors }));
   }
   const planned = judgeRisk(lane, given ?? replan(lane, session, policy, effects), effects.nowMs);
-  const typed = { ...planned, blocks: splitBlocks(planned.blocks, typeOf(planned)) };
+  const typed = withBlocks(planned, splitBlocks(planned.blocks, typeOf(planned)));
   const wish = wishOf(lane, typed, effects.nowMs);
-  const steered = steer(withSession(lane, typed), wish, isHeardAgain, effects, hold);
+  const steered = steer(lane, wish, isHeardAgain, effects, hold);
   const safe = withLatestSafeStart(steered, typed, effects.nowMs);
   const withPower = noteNoPower(safe, typed, effects.nowMs);
-  return withSession(withPower, { ...typed, errors: errorsOf(withPower, typed, effects.nowMs) });
+  const errors = errorsOf(withPower, typed, effects.nowMs);
+  return withSession(withPower, errors === typed.errors ? typed : sessionWith(typed, { errors }));
 }
 
 const ALONE: SiteControl = { planned: null, hold: () => null };
@@ -53,7 +55,7 @@ function withLatestSafeStart(lane: Lane, session: CurrentSession, nowMs: number)
   if (leftAloneUntilMs === null || latestMs === null || latestMs <= nowMs || latestMs >= leftAloneUntilMs) {
     return lane;
   }
-  return { ...lane, control: { ...lane.control, leftAloneUntilMs: latestMs } };
+  return laneWith(lane, { control: { ...lane.control, leftAloneUntilMs: latestMs } });
 }
 
 /** Since when charging at once is wanted and no power flows: such a car takes no more after a while. */
@@ -66,5 +68,7 @@ function noteNoPower(lane: Lane, session: CurrentSession, nowMs: number): Lane {
   const isWaiting =
     isAtOnce(session) && wanted === 'on' && held === undefined && lane.observed.isCharging?.value !== true;
   const noPowerSinceMs = isWaiting ? (visit.noPowerSinceMs ?? nowMs) : null;
-  return noPowerSinceMs === visit.noPowerSinceMs ? lane : { ...lane, visit: { ...visit, noPowerSinceMs } };
+  return noPowerSinceMs === visit.noPowerSinceMs
+    ? lane
+    : laneWith(lane, { visit: visitWith(visit, { noPowerSinceMs }) });
 }

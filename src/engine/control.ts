@@ -11,6 +11,7 @@ import type { Command, CommandCause, CommandKind, CommandState } from './contrac
 import type { Effects } from './effects.ts';
 import type { Control, CurrentSession, Held, Lane } from './lane.ts';
 import { IDLE_CONTROL } from './new-lane.ts';
+import { laneWith, visitWith } from './parts.ts';
 
 /** What is wanted of the car now, why, and until when the command for it makes sense. */
 export interface Wish {
@@ -69,25 +70,24 @@ export function steer(
     (isCharging && wish.wanted === 'on') ||
     (!isCharging && wish.wanted === 'off')
   ) {
-    return { ...lane, control: followed(control, wish, effects) };
+    return laneWith(lane, { control: followed(control, wish, effects) });
   }
   const kind: CommandKind = wish.wanted === 'on' ? 'START' : 'STOP';
   if (kind === 'START' ? !lane.vehicle.canStart : !lane.vehicle.canStop) {
-    return { ...lane, control: dropCommand(control, effects) };
+    return laneWith(lane, { control: dropCommand(control, effects) });
   }
   control = noteDeviation(control, wish, isCharging, nowMs);
   if (control.leftAloneUntilMs !== null) {
-    return { ...lane, control: dropCommand(control, effects) };
+    return laneWith(lane, { control: dropCommand(control, effects) });
   }
   const held = kind === 'START' ? holdOf() : null;
   if (held !== null) {
-    return { ...lane, control: { ...dropCommand(control, effects), held } };
+    return laneWith(lane, { control: { ...dropCommand(control, effects), held } });
   }
   const isCorrection = control.deviatedAtMs.at(-1) === nowMs;
-  return {
-    ...lane,
+  return laneWith(lane, {
     control: command(control, kind, isCorrection ? 'CORRECTION' : wish.cause, wish, isHeardAgain, effects),
-  };
+  });
 }
 
 /** What a connector answered. A confirmed stop ends the power that is held from the last reading. */
@@ -106,10 +106,14 @@ export function takeResult(
   const answered = record({ ...open, state: outcome, finishedAtMs: atMs, detail: reason }, effects);
   const failures = outcome === 'FAILED' ? failureCount + 1 : failureCount;
   const control = { ...lane.control, command: answered, failureCount: failures };
-  const hasStopped = outcome === 'CONFIRMED' && open.kind === 'STOP' && lane.visit !== null;
-  return hasStopped && lane.visit !== null
-    ? { ...lane, control, visit: { ...lane.visit, counter: { ...lane.visit.counter, stoppedAtMs: atMs } } }
-    : { ...lane, control };
+  const { visit } = lane;
+  const hasStopped = outcome === 'CONFIRMED' && open.kind === 'STOP';
+  return hasStopped && visit !== null
+    ? laneWith(lane, {
+        control,
+        visit: visitWith(visit, { counter: { ...visit.counter, stoppedAtMs: atMs } }),
+      })
+    : laneWith(lane, { control });
 }
 
 /** Control of a car that has left or that we no longer charge: what was under way is dropped. */
@@ -161,8 +165,12 @@ function withWish(control: Control, wish: Wish, nowMs: number): Control {
 
 function followed(control: Control, wish: Wish, effects: Effects): Control {
   const open = control.command;
-  const isDone =
-    open !== null && wish.wanted !== 'free' && (open.kind === 'START') === (wish.wanted === 'on');
+  const isFollowed = wish.wanted !== 'free';
+  const isAtRest = open === null && control.nextAttemptAtMs === null && control.failureCount === 0;
+  if (isAtRest && control.isFollowed === isFollowed) {
+    return control;
+  }
+  const isDone = open !== null && isFollowed && (open.kind === 'START') === (wish.wanted === 'on');
   if (open !== null && open.state !== 'DROPPED') {
     const state: CommandState = isDone ? 'CONFIRMED' : open.state === 'PENDING' ? 'DROPPED' : open.state;
     if (state !== open.state) {
@@ -175,7 +183,7 @@ function followed(control: Control, wish: Wish, effects: Effects): Control {
     command: null,
     nextAttemptAtMs: null,
     failureCount: 0,
-    isFollowed: wish.wanted !== 'free',
+    isFollowed,
     hasStoppedIt: byUs ? open.kind === 'STOP' : control.hasStoppedIt,
     releaseUntilMs: wish.cause === 'RELEASE' && byUs ? null : control.releaseUntilMs,
   };

@@ -12,6 +12,7 @@ import { zoneOf } from './aim.ts';
 import type { LaneInput } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane } from './lane.ts';
+import { sessionWith } from './parts.ts';
 import { whyNow } from './why.ts';
 
 /**
@@ -35,7 +36,7 @@ export function recordHistory(
   }
   const zone = zoneOf(lane, session.locationId);
   effects.history.push(entryOf(session.id, before, after, cause, zone, effects));
-  return { ...session, history: after };
+  return sessionWith(session, { history: after });
 }
 
 /** The last entry of a session that is settled, with the reason that it was. */

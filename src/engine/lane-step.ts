@@ -4,6 +4,7 @@ import { type Effects, newEffects, outputsOf } from './effects.ts';
 import { causeOf, recordHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { withSession } from './lifecycle.ts';
+import { laneWith } from './parts.ts';
 import { takeIn } from './take-in.ts';
 import { tell } from './tell.ts';
 import { nextTimer } from './timer.ts';
@@ -40,7 +41,7 @@ export function beginStep(
 export function endStep({ before, inputs, effects }: LaneStep, steered: Lane, isOthers: boolean): Advance {
   const { nowMs } = effects;
   const cause = isOthers ? 'OTHER_CAR' : causeOf(before, steered, inputs);
-  const lane = tellAll(before, { ...steered, steppedAtMs: nowMs }, cause, effects);
+  const lane = tellAll(before, laneWith(steered, { steppedAtMs: nowMs }), cause, effects);
   return { lane, timerAtMs: nextTimer(lane, nowMs), ...outputsOf(effects) };
 }
 

@@ -5,6 +5,7 @@ import { capacityOf, efficiencyOf, plausiblePowerKw, toldPower } from './car.ts'
 import type { Lane, Observed, Visit } from './lane.ts';
 import { type PowerSample, withSample } from './learned.ts';
 import { CHARGING_MIN_KW } from './observe.ts';
+import { laneWith, visitWith } from './parts.ts';
 
 /** One counted reading: the visit and what was known before it, and the energy that it showed. */
 export interface Measured {
@@ -19,7 +20,8 @@ export interface Measured {
 /** What a reading tells of the car's power at a place, and a visit's levels of its capacity. */
 export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
   const { sample, risingFrom } = sampleOf(lane, visit, measured);
-  const moved = risingFrom === visit.risingFrom ? lane : { ...lane, visit: { ...visit, risingFrom } };
+  const moved =
+    risingFrom === visit.risingFrom ? lane : laneWith(lane, { visit: visitWith(visit, { risingFrom }) });
   if (visit.place.kind !== 'at' || sample === null) {
     return learnCapacity(moved, visit);
   }
@@ -31,7 +33,7 @@ export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
   }
   const known = lane.learned[locationId];
   const learned = { ...lane.learned, [locationId]: withSample(known, sample, toldPower(lane, locationId)) };
-  return learnCapacity({ ...moved, learned }, visit);
+  return learnCapacity(laneWith(moved, { learned }), visit);
 }
 
 interface Sampled {
@@ -103,7 +105,7 @@ function learnCapacity(lane: Lane, visit: Visit): Lane {
   }
   const toldWh = (energyWh * efficiencyOf(lane) * 100) / (levelToPercent - levelFromPercent);
   const isNews = Math.abs(toldWh - capacityOf(lane)) > CAPACITY_NEWS_RATIO * capacityOf(lane);
-  return isNews ? { ...lane, learnedCapacityWh: Math.round(toldWh) } : lane;
+  return isNews ? laneWith(lane, { learnedCapacityWh: Math.round(toldWh) }) : lane;
 }
 
 const SAMPLE_MIN_MS = MINUTE_MS;

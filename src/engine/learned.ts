@@ -95,10 +95,10 @@ function withPower(known: Learned, sampleKw: number, durationMs: number): Learne
   const powerKw = mean(known.powerKw, Math.min(known.measuredMs, MEMORY_MS), sampleKw, durationMs);
   const isNews = Math.abs(powerKw - known.plannedKw) > PLANNED_NOISE_RATIO * known.plannedKw;
   return {
-    ...known,
     powerKw,
     measuredMs: known.measuredMs + durationMs,
     plannedKw: isNews ? powerKw : known.plannedKw,
+    cells: known.cells,
     odd: null,
   };
 }
@@ -136,7 +136,8 @@ function withCells(known: Learned, sample: PowerSample): Learned {
     const powerKw = Math.min(known.powerKw, sample.fromKw + (sample.toKw - sample.fromKw) * middleShare);
     putCell(cells, from, powerKw, sample.durationMs * share);
   }
-  return { ...known, cells };
+  const { powerKw, measuredMs, plannedKw, odd } = known;
+  return { powerKw, measuredMs, plannedKw, cells, odd };
 }
 
 /** A level that stands still, as its reading is rounded, lies in one cell. */

@@ -7,6 +7,7 @@ import { releaseControl } from './control.ts';
 import type { Effects } from './effects.ts';
 import { recordSettlement } from './history.ts';
 import type { CurrentSession, Lane, ObservedBlock, Visit } from './lane.ts';
+import { laneWith, sessionWith, visitWith } from './parts.ts';
 import { tell } from './tell.ts';
 import { settledView, unmanagedView } from './view.ts';
 import { whySettled } from './why.ts';
@@ -60,11 +61,11 @@ export function attach(lane: Lane, isPolicyNew: boolean, effects: Effects): Lane
   // known yet belongs to the session.
   const recorded = isPolicyNew ? recordUnmanaged(lane, visit, effects.nowMs, effects) : visit;
   const blocks = isPolicyNew ? runningFrom(visit.pendingBlocks, effects.nowMs) : visit.pendingBlocks;
-  const managed: Visit = { ...recorded, unmanaged: null, pendingBlocks: [] };
+  const managed: Visit = visitWith(recorded, { unmanaged: null, pendingBlocks: [] });
   const believed =
-    managed.beliefPercent === null ? { ...managed, beliefPercent: policy.batteryReserve } : managed;
-  const attached = { ...lane, visit: believed };
-  const active = judgeLevel(attached, { ...upcoming, isActive: true, blocks }, effects.nowMs, true);
+    managed.beliefPercent === null ? visitWith(managed, { beliefPercent: policy.batteryReserve }) : managed;
+  const attached = laneWith(lane, { visit: believed });
+  const active = judgeLevel(attached, sessionWith(upcoming, { isActive: true, blocks }), effects.nowMs, true);
   return withSession(attached, passOver(attached, active, policy, believed));
 }
 
@@ -79,11 +80,10 @@ export function settle(lane: Lane, session: CurrentSession, pluggedOutAtMs: numb
   const view = settledView(lane, session, visit, pluggedOutAtMs, prices);
   tell(session, view, { visitId: visit.id, isShown: true, hidesVisit: true }, effects);
   recordSettlement(lane, session, view, whySettled(pluggedOutAtMs), effects);
-  const without = {
-    ...withoutSession(lane, session.policyId),
-    visit: { ...visit, hasManagedRecord: true },
+  const without = laneWith(withoutSession(lane, session.policyId), {
+    visit: visitWith(visit, { hasManagedRecord: true }),
     control: releaseControl(lane.control, effects),
-  };
+  });
   return policy === undefined ? without : openSession(without, policy, effects);
 }
 
@@ -99,12 +99,11 @@ export function endVisit(lane: Lane, pluggedOutAtMs: number, effects: Effects): 
     recordUnmanaged(lane, visit, pluggedOutAtMs, effects);
   }
   const locationId = visit.place.kind === 'at' ? visit.place.locationId : null;
-  return {
-    ...settled,
+  return laneWith(settled, {
     visit: null,
     control: releaseControl(settled.control, effects),
     lastPlace: { locationId, endedAtMs: pluggedOutAtMs, odometerKm: lane.observed.odometerKm?.value ?? null },
-  };
+  });
 }
 
 /** Writes the unmanaged stretch of a visit as a settled session, where energy flowed. */
@@ -131,19 +130,19 @@ function recordUnmanaged(lane: Lane, visit: Visit, pluggedOutAtMs: number, effec
 
 /** The visit goes on without a policy: a stretch of its own from an instant. */
 export function beginUnmanaged(visit: Visit, fromMs: number): Visit {
-  return { ...visit, unmanaged: newAccount(fromMs, visit.account.levelToPercent) };
+  return visitWith(visit, { unmanaged: newAccount(fromMs, visit.account.levelToPercent) });
 }
 
 export function withSession(lane: Lane, session: CurrentSession): Lane {
   if (lane.current[session.policyId] === session) {
     return lane;
   }
-  return { ...lane, current: { ...lane.current, [session.policyId]: session } };
+  return laneWith(lane, { current: { ...lane.current, [session.policyId]: session } });
 }
 
 export function withoutSession(lane: Lane, policyId: string): Lane {
   const { [policyId]: _gone, ...current } = lane.current;
-  return { ...lane, current };
+  return laneWith(lane, { current });
 }
 
 /** A deadline so near to plug-in that it cannot be met is not this visit's: the next one is. */

@@ -7,6 +7,7 @@ import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
 import { planSite, type SitePlan } from '../planner/site.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
+import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
 import { replan, targetIdOf, waitingBasis, withoutBlip } from './planning.ts';
 
@@ -132,7 +133,7 @@ function withPlan(car: Car, found: SitePlan, power: SitePower, basis: string): C
     isBest: false,
     together: togetherOf(lane.vehicle.id, alone, found, power, basis),
   };
-  return { ...session, plan: stored };
+  return sessionWith(session, { plan: stored });
 }
 
 function togetherOf(

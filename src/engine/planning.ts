@@ -11,6 +11,7 @@ import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
 import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
+import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
 import { plannedSlots } from './planned-slots.ts';
 
@@ -69,7 +70,7 @@ export function replan(
     frame,
     isBest: areSameCourse(steady.blocks, fresh.blocks),
   };
-  return { ...session, plan: stored };
+  return sessionWith(session, { plan: stored });
 }
 
 /**

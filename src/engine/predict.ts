@@ -2,6 +2,7 @@ import { AT_RISK_RECOVERY_MS, PREDICTION_ROUNDING_MS } from '../domain/rules.ts'
 import type { Outcome, OutcomeState, Target } from '../domain/session.ts';
 import { limitOf, outcomeOf, takesNoMore } from './aim.ts';
 import type { CurrentSession, Lane } from './lane.ts';
+import { sessionWith } from './parts.ts';
 
 /**
  * The session with ON_TRACK or AT_RISK as its plan says: AT_RISK at once, ON_TRACK again only when the risk has been
@@ -68,7 +69,7 @@ function isOutOfReach(lane: Lane, target: Target): boolean {
 function withState(session: CurrentSession, state: OutcomeState, safeSinceMs: number | null): CurrentSession {
   const { aim } = session;
   const isSame = aim.state === state && aim.safeSinceMs === safeSinceMs;
-  return isSame ? session : { ...session, aim: { ...aim, state, safeSinceMs } };
+  return isSame ? session : sessionWith(session, { aim: { ...aim, state, safeSinceMs } });
 }
 
 /** A predicted 79.9999 is 80: the planner's minutes are whole, its levels are not. A predicted 79.5 is not 80. */

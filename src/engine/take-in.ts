@@ -8,6 +8,7 @@ import type { Effects } from './effects.ts';
 import { inOrder } from './in-order.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 import { attach, beginUnmanaged, openSession, settle, withoutSession, withSession } from './lifecycle.ts';
+import { laneWith, visitWith } from './parts.ts';
 import { passVisitTime, takeReading } from './visit.ts';
 
 /** The lane after what happened to it and after the time that passed: nothing is planned, commanded or told yet. */
@@ -35,12 +36,18 @@ function takeInput(lane: Lane, input: LaneInput, inputIndex: number, effects: Ef
       return deletePolicy(lane, input.policyId, effects);
     case 'location-set': {
       const others = lane.locations.filter((location) => location.id !== input.location.id);
-      return attach(reaim({ ...lane, locations: [...others, input.location] }, effects), false, effects);
+      return attach(
+        reaim(laneWith(lane, { locations: [...others, input.location] }), effects),
+        false,
+        effects,
+      );
     }
     case 'location-deleted':
-      return { ...lane, locations: lane.locations.filter((location) => location.id !== input.locationId) };
+      return laneWith(lane, {
+        locations: lane.locations.filter((location) => location.id !== input.locationId),
+      });
     case 'vehicle-set':
-      return { ...lane, vehicle: input.vehicle };
+      return laneWith(lane, { vehicle: input.vehicle });
     case 'prices-changed':
       return lane;
     case 'command-result':
@@ -93,7 +100,7 @@ function clearTarget(lane: Lane, sessionId: string, inputIndex: number, effects:
 
 function setPolicy(lane: Lane, policy: Policy, effects: Effects): Lane {
   const others = lane.policies.filter((other) => other.id !== policy.id);
-  const held: Lane = { ...lane, policies: [...others, policy] };
+  const held = laneWith(lane, { policies: [...others, policy] });
   if (held.current[policy.id] === undefined) {
     return attach(openSession(held, policy, effects), true, effects);
   }
@@ -102,7 +109,7 @@ function setPolicy(lane: Lane, policy: Policy, effects: Effects): Lane {
 
 function deletePolicy(lane: Lane, policyId: string, effects: Effects): Lane {
   const session = lane.current[policyId];
-  const without: Lane = { ...lane, policies: lane.policies.filter((policy) => policy.id !== policyId) };
+  const without = laneWith(lane, { policies: lane.policies.filter((policy) => policy.id !== policyId) });
   if (session === undefined) {
     return without;
   }
@@ -120,21 +127,20 @@ function deletePolicy(lane: Lane, policyId: string, effects: Effects): Lane {
   const endAtMs = lane.visit.unpluggedAtMs ?? effects.nowMs;
   const settled = settle(without, session, endAtMs, effects);
   if (settled.visit === null || isUnplugged) {
-    return { ...settled, visit: null, control: releaseControl(settled.control, effects) };
+    return laneWith(settled, { visit: null, control: releaseControl(settled.control, effects) });
   }
   // The rest is a visit of its own; a car that we stopped is started again.
   const isCharging = lane.observed.isCharging?.value === true;
-  const fresh = beginUnmanaged({ ...settled.visit, id: effects.context.newId() }, effects.nowMs);
-  const visit = {
-    ...fresh,
+  const fresh = beginUnmanaged(visitWith(settled.visit, { id: effects.context.newId() }), effects.nowMs);
+  const visit = visitWith(fresh, {
     pluggedInAtMs: effects.nowMs,
     lastPluggedAtMs: effects.nowMs,
     account: fresh.unmanaged ?? fresh.account,
     hasManagedRecord: false,
     pendingBlocks: [],
-  };
+  });
   const releaseUntilMs = hasStoppedIt && !isCharging ? effects.nowMs + RELEASE_MS : null;
-  return { ...settled, visit, control: { ...settled.control, releaseUntilMs } };
+  return laneWith(settled, { visit, control: { ...settled.control, releaseUntilMs } });
 }
 
 /** So long a car that we had stopped is asked to start again when control is given up. */
@@ -175,7 +181,9 @@ function passTargets(lane: Lane, effects: Effects): Lane {
 function freeAgain(lane: Lane): Lane {
   return lane.control.leftAloneUntilMs === null
     ? lane
-    : { ...lane, control: { ...lane.control, leftAloneUntilMs: null, deviatedAtMs: [], isFollowed: false } };
+    : laneWith(lane, {
+        control: { ...lane.control, leftAloneUntilMs: null, deviatedAtMs: [], isFollowed: false },
+      });
 }
 
 function findSession(lane: Lane, sessionId: string): { session: CurrentSession; policy: Policy } | null {

@@ -3,6 +3,7 @@ import type { Session, Target } from '../domain/session.ts';
 import { MINUTE_MS, QUARTER_HOUR_MS, quarterHourOf } from '../domain/units.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Told } from './lane.ts';
+import { sessionWith } from './parts.ts';
 
 export interface Telling {
   readonly visitId: string | null;
@@ -32,13 +33,8 @@ export function tell(session: CurrentSession, view: Session, how: Telling, effec
   }
   const isOpen = !isTold && hash !== session.told?.hash;
   const tellAtMs = isOpen ? (session.tellAtMs ?? quarterEnd(nowMs, view.vehicleId)) : null;
-  return {
-    ...session,
-    sequence,
-    storedHash: hash,
-    told: isTold ? toldOf(view, hash) : session.told,
-    tellAtMs,
-  };
+  const told = isTold ? toldOf(view, hash) : session.told;
+  return sessionWith(session, { sequence, storedHash: hash, told, tellAtMs });
 }
 
 /** Whether something changed that is told at once: state, blocks, target, decided outcome, error, or a prediction much. */

@@ -14,14 +14,17 @@ export function viewOf(
   pricesAt: (locationId: string) => LocationPrices | null,
   nowMs: number,
 ): Session {
-  const { visit } = lane;
-  const common = commonOf(lane, session);
+  const { visit, vehicle } = lane;
   if (!session.isActive || visit === null) {
-    return { ...UPCOMING, ...common, target: session.aim.target };
+    return upcomingView(lane, session);
   }
   const plan = visit.unpluggedAtMs === null ? (session.plan?.plan ?? null) : null;
   return {
-    ...common,
+    id: session.id,
+    policyId: session.policyId,
+    vehicleId: vehicle.id,
+    locationId: session.locationId,
+    userId: vehicle.userId,
     // Unplugged, and the replug grace runs: nothing is charged for anything.
     state: visit.unpluggedAtMs === null ? stateOf(session) : 'ACTIVE:REGULAR',
     pluggedInAtMs: visit.pluggedInAtMs,
@@ -41,6 +44,26 @@ export function viewOf(
   };
 }
 
+function upcomingView({ vehicle }: Lane, session: CurrentSession): Session {
+  return {
+    id: session.id,
+    policyId: session.policyId,
+    vehicleId: vehicle.id,
+    locationId: session.locationId,
+    userId: vehicle.userId,
+    state: 'UPCOMING',
+    pluggedInAtMs: null,
+    pluggedOutAtMs: null,
+    blocks: [],
+    aggregated: null,
+    steps: [],
+    target: session.aim.target,
+    outcome: null,
+    error: null,
+    valuation: null,
+  };
+}
+
 /** The session as it is settled: only what was observed, and the last target that was decided. */
 export function settledView(
   lane: Lane,
@@ -56,7 +79,11 @@ export function settledView(
     aim.target === null ? null : { target: aim.target, outcome: presentOutcome(session, level) };
   const shown = isDecided ? present : (session.decided ?? present);
   return {
-    ...commonOf(lane, session),
+    id: session.id,
+    policyId: session.policyId,
+    vehicleId: lane.vehicle.id,
+    locationId: session.locationId,
+    userId: lane.vehicle.userId,
     state: 'SETTLED',
     pluggedInAtMs: visit.pluggedInAtMs,
     pluggedOutAtMs,
@@ -85,7 +112,6 @@ export function unmanagedView(
   prices: LocationPrices | null,
 ): Session {
   return {
-    ...UPCOMING,
     id,
     policyId: null,
     vehicleId: lane.vehicle.id,
@@ -94,9 +120,12 @@ export function unmanagedView(
     state: 'SETTLED',
     pluggedInAtMs: account.fromMs,
     pluggedOutAtMs,
+    blocks: [],
     aggregated: aggregatedOf(account),
     steps: account.steps,
     target: null,
+    outcome: null,
+    error: null,
     valuation: valuationOf(account, account.fromMs, pluggedOutAtMs, prices),
   };
 }
@@ -122,28 +151,6 @@ export function typeOf(session: CurrentSession): BlockType {
 /** The type of what is planned beyond the reserve. */
 function plannedType(session: CurrentSession): BlockType {
   return session.aim.target?.kind === 'IMMEDIATE_START' ? 'IMMEDIATE_START' : 'REGULAR';
-}
-
-const UPCOMING = {
-  state: 'UPCOMING',
-  pluggedInAtMs: null,
-  pluggedOutAtMs: null,
-  blocks: [],
-  aggregated: null,
-  steps: [],
-  outcome: null,
-  error: null,
-  valuation: null,
-} as const;
-
-function commonOf(lane: Lane, session: CurrentSession) {
-  return {
-    id: session.id,
-    policyId: session.policyId,
-    vehicleId: lane.vehicle.id,
-    locationId: session.locationId,
-    userId: lane.vehicle.userId,
-  };
 }
 
 function presentOutcome(session: CurrentSession, level: number | null) {

@@ -10,6 +10,7 @@ import type { Lane, Observed, Visit } from './lane.ts';
 import { learn } from './learn.ts';
 import { activeSession, attach, beginUnmanaged, endVisit, settle, withSession } from './lifecycle.ts';
 import { chargingOf, observe, pluggedInOf } from './observe.ts';
+import { laneWith, visitWith, withBlocks } from './parts.ts';
 import { isElsewhere, isSamePlace, placeAtPlugIn, placeInferred, placeTold } from './place.ts';
 import { typeOf } from './view.ts';
 
@@ -17,10 +18,7 @@ import { typeOf } from './view.ts';
 export function takeReading(lane: Lane, reading: Reading, receivedAtMs: number, effects: Effects): Lane {
   const atMs = Math.min(reading.observedAtMs, receivedAtMs);
   const before = lane.observed;
-  const seen: Lane = {
-    ...lane,
-    observed: observe(before, reading, atMs, receivedAtMs),
-  };
+  const seen = laneWith(lane, { observed: observe(before, reading, atMs, receivedAtMs) });
   const isLate = (before.isPluggedIn?.atMs ?? Number.NEGATIVE_INFINITY) > atMs;
   if (isLate) {
     return seen;
@@ -60,7 +58,11 @@ export function passVisitTime(lane: Lane, silentEndMs: number, effects: Effects)
     return endVisit(lane, visit.lastPluggedAtMs, effects);
   }
   if (visit.place.kind === 'pending' && visit.place.untilMs <= nowMs && visit.unpluggedAtMs === null) {
-    return attach({ ...lane, visit: { ...visit, place: placeInferred(lane) } }, false, effects);
+    return attach(
+      laneWith(lane, { visit: visitWith(visit, { place: placeInferred(lane) }) }),
+      false,
+      effects,
+    );
   }
   return lane;
 }
@@ -86,8 +88,8 @@ function beginVisit(before: Lane, reading: Reading, atMs: number, effects: Effec
       ? [{ type: 'REGULAR', startAtMs: atMs, endAtMs: atMs, isRunning: true, energyWh: 0 }]
       : [],
     hasManagedRecord: false,
-    beliefPercent: levelPercent ?? level?.value ?? null,
     risingFrom: null,
+    beliefPercent: levelPercent ?? level?.value ?? null,
     noPowerSinceMs: null,
   };
   const isUnmeasured = place.kind === 'at' && isPowerUnknown(lane, place.locationId);
@@ -96,12 +98,9 @@ function beginVisit(before: Lane, reading: Reading, atMs: number, effects: Effec
     isOwnRun: isCharging,
     letRunUntilMs: isCharging && isUnmeasured ? atMs + OWN_START_RUN_MS : null,
   };
-  const limit = lane.observed.chargeLimitPercent;
-  const chargeLimits =
-    place.kind === 'at' && limit !== null
-      ? { ...lane.chargeLimits, [place.locationId]: limit.value }
-      : lane.chargeLimits;
-  return attach({ ...lane, visit, control, chargeLimits }, false, effects);
+  const limitPercent = lane.observed.chargeLimitPercent?.value ?? null;
+  const chargeLimits = withLimit(lane, place.kind === 'at' ? place.locationId : null, limitPercent);
+  return attach(laneWith(lane, { visit, control, chargeLimits }), false, effects);
 }
 
 /** A level from before the drive is not the level at plug-in, unless the car was gone for moments only. */
@@ -112,7 +111,7 @@ function forgetOldLevel(lane: Lane, atMs: number): Lane {
     lane.lastPlace !== null &&
     levelPercent.atMs <= lane.lastPlace.endedAtMs &&
     atMs - levelPercent.atMs > LEVEL_KEPT_MS;
-  return isOld ? { ...lane, observed: { ...lane.observed, levelPercent: null } } : lane;
+  return isOld ? laneWith(lane, { observed: { ...lane.observed, levelPercent: null } }) : lane;
 }
 
 /** Readings of a car that was unplugged a moment ago: a replug within the grace continues the visit. */
@@ -134,9 +133,9 @@ function afterUnplug(
   if (atMs - unpluggedAtMs > REPLUG_GRACE_MS || !isSame || isElsewhere(lane, visit, reading)) {
     return beginVisit(endVisit(lane, unpluggedAtMs, effects), reading, atMs, effects);
   }
-  const replugged = { ...visit, unpluggedAtMs: null, graceUntilMs: null };
+  const replugged = visitWith(visit, { unpluggedAtMs: null, graceUntilMs: null });
   const counted = count(
-    { ...lane, visit: replugged },
+    laneWith(lane, { visit: replugged }),
     replugged,
     { ...before, isCharging: null },
     reading,
@@ -147,17 +146,13 @@ function afterUnplug(
 
 function unplug(lane: Lane, atMs: number, receivedAtMs: number): Lane {
   const { visit } = lane;
-  return visit === null
-    ? lane
-    : {
-        ...lane,
-        visit: {
-          ...visit,
-          unpluggedAtMs: atMs,
-          graceUntilMs: receivedAtMs + REPLUG_GRACE_MS,
-          noPowerSinceMs: null,
-        },
-      };
+  if (visit === null) {
+    return lane;
+  }
+  const graceUntilMs = receivedAtMs + REPLUG_GRACE_MS;
+  return laneWith(lane, {
+    visit: visitWith(visit, { unpluggedAtMs: atMs, graceUntilMs, noPowerSinceMs: null }),
+  });
 }
 
 /** Counts the energy that the reading shows, into the visit, its unmanaged stretch and its blocks. */
@@ -178,8 +173,7 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
   const { flow, energyWh } = counted;
   const level = shownLevel(visit, reading, isPlugged);
   const session = activeSession(lane);
-  const grown: Visit = {
-    ...visit,
+  const grown = visitWith(visit, {
     counter: counted.counter,
     lastPluggedAtMs: isPlugged ? atMs : visit.lastPluggedAtMs,
     account: addToAccount(visit.account, counted, level, atMs),
@@ -194,23 +188,31 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
       levelStepPercent: lane.observed.levelStepPercent,
       ...facts,
     }),
-  };
+  });
   const wasCharging = before.isCharging?.value === true;
   const measured = { visit, before, reading, isCharging, atMs, energyWh };
-  const learned = learn({ ...lane, visit: grown }, grown, measured);
+  const learned = learn(laneWith(lane, { visit: grown }), grown, measured);
   const hasBegun = isCharging && !wasCharging && learned.control.wanted !== 'on';
   const isOwnRun = isCharging && (hasBegun || learned.control.isOwnRun);
-  const control = { ...learned.control, isOwnRun };
-  const limit = reading.chargeLimitPercent ?? null;
-  const chargeLimits =
-    place !== null && limit !== null ? { ...lane.chargeLimits, [place]: limit } : lane.chargeLimits;
-  const moved = { ...learned, control, chargeLimits };
+  const control = isOwnRun === learned.control.isOwnRun ? learned.control : { ...learned.control, isOwnRun };
+  const chargeLimits = withLimit(lane, place, reading.chargeLimitPercent ?? null);
+  const moved = laneWith(learned, { control, chargeLimits });
   return session === null
     ? moved
-    : withSession(moved, {
-        ...session,
-        blocks: growBlocks(session.blocks, flow, energyWh, isCharging, typeOf(session), atMs),
-      });
+    : withSession(
+        moved,
+        withBlocks(session, growBlocks(session.blocks, flow, energyWh, isCharging, typeOf(session), atMs)),
+      );
+}
+
+/** The charge limits last seen at each location, with one that was seen now. */
+function withLimit(
+  { chargeLimits }: Lane,
+  locationId: string | null,
+  limitPercent: number | null,
+): Lane['chargeLimits'] {
+  const isNews = locationId !== null && limitPercent !== null && chargeLimits[locationId] !== limitPercent;
+  return isNews ? { ...chargeLimits, [locationId]: limitPercent } : chargeLimits;
 }
 
 /** A level at plug-out counts only where it is no lower: by then the car may have been driven. */
@@ -228,13 +230,13 @@ function placed(lane: Lane, reading: Reading, effects: Effects): Lane {
     return lane;
   }
   if (visit.place.kind !== 'pending' && (visit.place.isTold || isSamePlace(told, visit.place))) {
-    return visit.place.isTold ? lane : { ...lane, visit: { ...visit, place: told } };
+    return visit.place.isTold ? lane : laneWith(lane, { visit: visitWith(visit, { place: told }) });
   }
   const session = activeSession(lane);
   const left = session === null ? lane : settle(lane, session, effects.nowMs, effects);
-  const moved = left.visit === null ? visit : { ...left.visit, place: told };
+  const moved = left.visit === null ? visit : visitWith(left.visit, { place: told });
   const unmanaged = session === null ? moved : beginUnmanaged(moved, effects.nowMs);
-  return attach({ ...left, visit: unmanaged }, false, effects);
+  return attach(laneWith(left, { visit: unmanaged }), false, effects);
 }
 
 function judge(lane: Lane, atMs: number): Lane {
@@ -243,5 +245,5 @@ function judge(lane: Lane, atMs: number): Lane {
     return lane;
   }
   const judged = judgeLevel(lane, session, atMs, false);
-  return withSession(lane, { ...judged, blocks: splitBlocks(judged.blocks, typeOf(judged)) });
+  return withSession(lane, withBlocks(judged, splitBlocks(judged.blocks, typeOf(judged))));
 }
