@@ -66,17 +66,13 @@ export function recordSettlement(
 
 /** What set the step off: what a person did first, then what the car did, then prices, and else time. */
 export function causeOf(before: Lane, after: Lane, inputs: readonly LaneInput[]): HistoryCause {
-  const kinds = new Set(inputs.map(({ kind }) => kind));
+  const has = (wanted: LaneInput['kind']): boolean => inputs.some(({ kind }) => kind === wanted);
   for (const [kind, cause] of CAUSES_OF_INPUTS) {
-    if (kinds.has(kind)) {
+    if (has(kind)) {
       return cause;
     }
   }
-  return kinds.has('reading')
-    ? causeOfReading(before, after)
-    : kinds.has('prices-changed')
-      ? 'PRICES'
-      : 'CLOCK';
+  return has('reading') ? causeOfReading(before, after) : has('prices-changed') ? 'PRICES' : 'CLOCK';
 }
 
 const CAUSES_OF_INPUTS: readonly (readonly [LaneInput['kind'], HistoryCause])[] = [

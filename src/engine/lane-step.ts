@@ -8,7 +8,7 @@ import { laneWith } from './parts.ts';
 import { takeIn } from './take-in.ts';
 import { tell } from './tell.ts';
 import { nextTimer } from './timer.ts';
-import { isToldAlready, noteTold } from './told-already.ts';
+import { isToldAlready, noteTold, shownParts } from './told-already.ts';
 import { viewOf } from './view.ts';
 
 /** One lane in the middle of its step: its inputs are taken in, its car is not steered yet. */
@@ -40,26 +40,26 @@ export function beginStep(
  */
 export function endStep({ before, inputs, effects }: LaneStep, steered: Lane, isOthers: boolean): Advance {
   const { nowMs } = effects;
-  const cause = isOthers ? 'OTHER_CAR' : causeOf(before, steered, inputs);
-  const lane = tellAll(before, laneWith(steered, { steppedAtMs: nowMs }), cause, effects);
+  const causeNow = (): HistoryCause => (isOthers ? 'OTHER_CAR' : causeOf(before, steered, inputs));
+  const lane = tellAll(before, laneWith(steered, { steppedAtMs: nowMs }), causeNow, effects);
   return { lane, timerAtMs: nextTimer(lane, nowMs), ...outputsOf(effects) };
 }
 
 /** Stores, tells and explains each session in which something has changed since the step began with `before`. */
-function tellAll(before: Lane, lane: Lane, cause: HistoryCause, effects: Effects): Lane {
+function tellAll(before: Lane, lane: Lane, causeNow: () => HistoryCause, effects: Effects): Lane {
   const { context, nowMs } = effects;
   let moved = lane;
   for (const session of Object.values(lane.current)) {
     const prices = session.isActive ? context.pricesAt(session.locationId) : null;
-    if (isToldAlready(before.current[session.policyId], lane, session, prices, nowMs)) {
-      noteTold(lane, session, prices, nowMs);
+    const parts = shownParts(lane, session, prices);
+    if (isToldAlready(before.current[session.policyId], lane, session, parts, nowMs)) {
       continue;
     }
     const view = viewOf(lane, session, context.pricesAt, nowMs);
     const visitId = session.isActive ? (lane.visit?.id ?? null) : null;
-    const known = recordHistory(lane, session, view, cause, effects);
+    const known = recordHistory(lane, session, view, causeNow(), effects);
     const told = tell(known, view, { visitId, isShown: true, hidesVisit: false }, effects);
-    noteTold(lane, told, prices, nowMs);
+    noteTold(told, parts, nowMs);
     moved = told === session ? moved : withSession(moved, told);
   }
   return moved;

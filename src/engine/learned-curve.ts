@@ -2,7 +2,7 @@ import { TAPER_FROM_PERCENT } from '../domain/rules.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { curveFromPower, powerAtKw } from '../planner/charge-curve.ts';
 import type { CurvePoint } from '../planner/problem.ts';
-import { CELL_PERCENT, type Learned, TAPERING_RATIO } from './learned.ts';
+import { CELL_PERCENT, type Learned, type LevelCell, TAPERING_RATIO } from './learned.ts';
 
 /**
  * The curve to plan with: a power, lower where the battery was measured to take less, never rising with the level.
@@ -15,11 +15,14 @@ export function learnedCurve(
   powerKw: number,
   isStated: boolean,
 ): readonly CurvePoint[] {
-  const measured = measuredPoints(learned, powerKw);
-  const isTapering = measured.some((point) => point.powerKw < powerKw);
-  const guess = isStated && !isTapering ? [{ levelPercent: 0, powerKw }] : curveFromPower(powerKw);
+  const cells = measuredCells(learned, powerKw);
+  if (isStated && cells.every((cell) => cell.powerKw === powerKw)) {
+    return [{ levelPercent: 0, powerKw }];
+  }
+  const guess = curveFromPower(powerKw);
+  const measured = pooledPoints(cells, powerKw);
   const last = measured.at(-1);
-  if (last === undefined || (isStated && !isTapering)) return guess;
+  if (last === undefined) return guess;
   const lastGuessKw = powerAtKw(guess, last.levelPercent);
   const ratio = Math.min(1, last.powerKw / lastGuessKw);
   const beyond = guess
@@ -46,17 +49,24 @@ const CELL_MIN_MS = MINUTE_MS;
 /** A battery that takes less than this share of the power ends its charge. */
 const LEAST_RATIO = 0.05;
 
-/** The middles of the measured cells, ascending; neighbours that rise with the level are pooled into their mean. */
-function measuredPoints(learned: Learned | undefined, powerKw: number): CurvePoint[] {
-  const pools: { levels: number[]; powerKw: number; weightMs: number }[] = [];
+/** The measured cells with the power to plan with: that below the taper, or less where less was seen. */
+function measuredCells(learned: Learned | undefined, powerKw: number): LevelCell[] {
+  const cells: LevelCell[] = [];
   for (const cell of learned?.cells ?? []) {
     if (learned === undefined || cell.measuredMs < CELL_MIN_MS) continue;
     const isLimited = cell.powerKw < TAPERING_RATIO * learned.powerKw;
-    let pool = {
-      levels: [cell.fromPercent + CELL_PERCENT / 2],
-      powerKw: isLimited ? Math.min(powerKw, Math.max(LEAST_RATIO * powerKw, cell.powerKw)) : powerKw,
-      weightMs: cell.measuredMs,
-    };
+    const limitedKw = Math.min(powerKw, Math.max(LEAST_RATIO * powerKw, cell.powerKw));
+    const { fromPercent, measuredMs } = cell;
+    cells.push({ fromPercent, powerKw: isLimited ? limitedKw : powerKw, measuredMs });
+  }
+  return cells;
+}
+
+/** The middles of cells, ascending; neighbours that rise with the level are pooled into their mean. */
+function pooledPoints(cells: readonly LevelCell[], powerKw: number): CurvePoint[] {
+  const pools: { cellCount: number; powerKw: number; weightMs: number }[] = [];
+  for (const cell of cells) {
+    let pool = { cellCount: 1, powerKw: cell.powerKw, weightMs: cell.measuredMs };
     for (
       let below = pools.at(-1);
       below !== undefined && below.powerKw < pool.powerKw;
@@ -65,13 +75,16 @@ function measuredPoints(learned: Learned | undefined, powerKw: number): CurvePoi
       const weightMs = below.weightMs + pool.weightMs;
       const pooledKw = (below.powerKw * below.weightMs + pool.powerKw * pool.weightMs) / weightMs;
       pools.pop();
-      pool = { levels: [...below.levels, ...pool.levels], powerKw: pooledKw, weightMs };
+      pool = { cellCount: below.cellCount + pool.cellCount, powerKw: pooledKw, weightMs };
     }
     pools.push(pool);
   }
-  const points = pools.flatMap(({ levels, powerKw: kw }) =>
-    levels.map((levelPercent) => ({ levelPercent, powerKw: kw })),
-  );
+  const points: CurvePoint[] = [];
+  for (const pool of pools) {
+    for (const cell of cells.slice(points.length, points.length + pool.cellCount)) {
+      points.push({ levelPercent: cell.fromPercent + CELL_PERCENT / 2, powerKw: pool.powerKw });
+    }
+  }
   // The taper begins where it was first seen, or before it where the first guess has it.
   const first = points[0];
   return first === undefined || first.powerKw === powerKw

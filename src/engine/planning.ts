@@ -39,9 +39,9 @@ export function replan(
   const prices = context.pricesAt(session.locationId);
   const settings = context.settings ?? {};
   const frame = frameOf(lane, session, policy, prices);
-  const basis = basisOf(lane, frame, isCharging);
   const begins = session.plan?.plan.blocks[0]?.startAtMs ?? Number.POSITIVE_INFINITY;
-  if (session.plan !== null && session.plan.basis === basis && nowMs < begins && !isCharging) {
+  const isWaiting = session.plan !== null && nowMs < begins && !isCharging;
+  if (isWaiting && session.plan.basis === basisOf(lane, frame, isCharging)) {
     return session;
   }
   if (
@@ -66,7 +66,7 @@ export function replan(
     marginReason: marginOf(lane, session, settings, problem).reason,
     car: plannedCar(lane, session, problem),
     plan: steady,
-    basis,
+    basis: basisOf(lane, frame, isCharging),
     frame,
     isBest: areSameCourse(steady.blocks, fresh.blocks),
   };
@@ -229,18 +229,13 @@ function isSilent(lane: Lane, nowMs: number): boolean {
 
 /** Everything that a plan is made from but the car's charge and the time. */
 function frameOf(lane: Lane, session: CurrentSession, policy: Policy, prices: LocationPrices | null): string {
-  return [
-    targetIdOf(session),
-    session.aim.isMet,
-    session.aim.isLate,
-    session.isFillingReserve,
-    takesNoMore(lane),
-    limitOf(lane),
-    capacityOf(lane),
-    planningCurve(lane, session.locationId).map(({ levelPercent, powerKw }) => `${levelPercent}:${powerKw}`),
-    policy.version,
-    prices?.version,
-  ].join('|');
+  const { aim, locationId, isFillingReserve } = session;
+  const curve = planningCurve(lane, locationId)
+    .map(({ levelPercent, powerKw }) => `${levelPercent}:${powerKw}`)
+    .join();
+  const aimed = `${targetIdOf(session) ?? ''}|${aim.isMet}|${aim.isLate}|${isFillingReserve}`;
+  const car = `${takesNoMore(lane)}|${limitOf(lane)}|${capacityOf(lane)}|${curve}`;
+  return `${aimed}|${car}|${policy.version}|${prices?.version ?? ''}`;
 }
 
 /** Everything that the plan of a waiting car is made from, but the time and other cars. */
@@ -253,5 +248,5 @@ export function waitingBasis(lane: Lane, session: CurrentSession, policy: Policy
 /** Everything that a waiting plan was made from, but the time. */
 function basisOf(lane: Lane, frame: string, isCharging: boolean): string {
   const { observed, visit } = lane;
-  return [frame, isCharging, observed.levelPercent?.value, visit?.beliefPercent].join('|');
+  return `${frame}|${isCharging}|${observed.levelPercent?.value ?? ''}|${visit?.beliefPercent ?? ''}`;
 }

@@ -10,7 +10,8 @@ export function nextTimer(lane: Lane, nowMs: number): number | null {
       earliestMs = atMs;
     }
   };
-  for (const session of Object.values(lane.current)) {
+  const sessions = Object.values(lane.current);
+  for (const session of sessions) {
     considerSession(session, consider);
   }
   const { visit, control, observed } = lane;
@@ -24,7 +25,7 @@ export function nextTimer(lane: Lane, nowMs: number): number | null {
     consider(control.held?.untilMs);
     consider(control.releaseUntilMs);
     consider(control.leftAloneUntilMs);
-    consider(Object.values(lane.current).some((session) => session.isActive) ? staleAtMs(lane, nowMs) : null);
+    consider(sessions.some((session) => session.isActive) ? staleAtMs(lane, nowMs) : null);
   }
   return Number.isFinite(earliestMs) && earliestMs < Number.MAX_SAFE_INTEGER ? Math.ceil(earliestMs) : null;
 }

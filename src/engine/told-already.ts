@@ -7,14 +7,16 @@ import { chargedInFromMs } from './why.ts';
 /**
  * Whether a session would be shown, told and explained now exactly as when it was last noted. Most readings of a
  * waiting car change nothing, and making and hashing its view costs more than all the rest of a step. True only where
- * this is certain: a lane that comes fresh from the store has nothing noted, and is told in full.
+ * this is certain: a lane that comes fresh from the store has nothing noted, and is told in full. What was noted holds
+ * for the session as the step leaves it then.
  * @param noted the session as the step found it. @param session as the step leaves it, before it is told.
+ * @param parts of that session.
  */
 export function isToldAlready(
   noted: CurrentSession | undefined,
   lane: Lane,
   session: CurrentSession,
-  prices: LocationPrices | null,
+  parts: ShownParts,
   nowMs: number,
 ): boolean {
   const note = noted === undefined ? undefined : NOTES.get(noted);
@@ -27,26 +29,23 @@ export function isToldAlready(
     noted.history === session.history &&
     noted.storedHash === session.storedHash &&
     noted.tellAtMs === session.tellAtMs;
-  return (
-    !isDue &&
-    isSameState &&
-    !hasEdgeBetween(lane, session, note.nowMs, nowMs) &&
-    areAlike(note.parts, partsOf(lane, session, prices))
-  );
+  const isSame =
+    !isDue && isSameState && !hasEdgeBetween(lane, session, note.nowMs, nowMs) && areAlike(note.parts, parts);
+  if (isSame && session !== noted) {
+    NOTES.set(session, note);
+  }
+  return isSame;
 }
 
 /** Notes that the session was told as it is now, so that the next step can see whether anything has changed. */
-export function noteTold(
-  lane: Lane,
-  session: CurrentSession,
-  prices: LocationPrices | null,
-  nowMs: number,
-): void {
-  NOTES.set(session, { parts: partsOf(lane, session, prices), nowMs });
+export function noteTold(session: CurrentSession, parts: ShownParts, nowMs: number): void {
+  NOTES.set(session, { parts, nowMs });
 }
 
+type ShownParts = readonly unknown[];
+
 interface Note {
-  readonly parts: readonly unknown[];
+  readonly parts: ShownParts;
   readonly nowMs: number;
 }
 
@@ -54,7 +53,7 @@ interface Note {
 const NOTES = new WeakMap<CurrentSession, Note>();
 
 /** Everything but the time that a session's view and the reason for what its car does are made from. */
-function partsOf(lane: Lane, session: CurrentSession, prices: LocationPrices | null): readonly unknown[] {
+export function shownParts(lane: Lane, session: CurrentSession, prices: LocationPrices | null): ShownParts {
   const { visit, observed, control, vehicle } = lane;
   const lastStep = visit?.account.steps.at(-1);
   return [
@@ -95,7 +94,7 @@ function partsOf(lane: Lane, session: CurrentSession, prices: LocationPrices | n
   ];
 }
 
-function areAlike(before: readonly unknown[], now: readonly unknown[]): boolean {
+function areAlike(before: ShownParts, now: ShownParts): boolean {
   return now.every((part, index) => Object.is(part, before[index]));
 }
 
