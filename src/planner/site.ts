@@ -1,9 +1,14 @@
-import type { Interval } from '../domain/interval.ts';
 import { needOf } from './need.ts';
 import { plan } from './plan.ts';
 import type { Plan, PlanProblem } from './problem.ts';
 import { runsOf } from './runs.ts';
 import { FEW } from './site/groups.ts';
+import { heldLoad } from './site/held-load.ts';
+import type { HeldRun } from './site/held-run.ts';
+import { runsIn } from './site/held-runs.ts';
+import { leastOf } from './site/held-settle.ts';
+import { solveHeld } from './site/held-solve.ts';
+import { stateHeld } from './site/held-state.ts';
 import { keptSite } from './site/keep-site.ts';
 import { fitsLimit, loadOf, sumOf } from './site/load.ts';
 import { inOrder } from './site/order.ts';
@@ -19,7 +24,7 @@ export interface SiteCar {
   /** All cars of a site have the same `nowMs`. */
   readonly problem: PlanProblem;
   /** What is left of the kept plan's runs, ascending; null for none. */
-  readonly old: readonly Interval[] | null;
+  readonly old: readonly HeldRun[] | null;
 }
 
 /** Find schedules of several cars at one location whose power together never exceeds what the location allows. */
@@ -35,8 +40,8 @@ export interface SiteProblem {
 /**
  * Why a car gets less, or gets it later, than it would alone. DEADLINE: its deadline cannot be kept beside those that
  * come first, whose deadlines are earlier, or which can be kept where this one cannot. LEVEL: the same, where the first of
- * those has the same deadline and goes first by its level. COST: its deadline is kept, at other times than alone, as that is cheapest for all. LIMIT: its power
- * alone is above the limit.
+ * those has the same deadline and goes first by its level. COST: its deadline is kept, at other times or with less power
+ * than alone, as that is cheapest for all. LIMIT: its power alone, or the least that it can be held to, is above the limit.
  */
 export type YieldReason = 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';
 
@@ -66,12 +71,25 @@ export interface SitePlan {
  */
 export function planSite(problem: SiteProblem): SitePlan {
   const order = inOrder(problem.cars);
-  const alone = new Map(order.map((car) => [car.id, plan(car.problem)]));
+  const alone = new Map(order.map((car) => [car.id, aloneAt(problem, car)]));
   const together = fitTogether(problem, alone);
-  const found = together ?? solved(problem, order, alone);
+  const isHeld = order.some((car) => leastOf(car) !== null);
+  const found = together ?? (isHeld ? solveHeld(problem, order) : solved(problem, order, alone));
   const fresh = stateSite(problem, order, alone, { ...found, kept: false });
-  const old = keptSite(problem, order, fresh);
+  // Powers of old plans are not kept yet: such a site is planned anew.
+  const old = isHeld ? null : keptSite(problem, order, fresh);
   return old === null ? fresh : stateSite(problem, order, alone, { ...found, runs: old, kept: true });
+}
+
+/** A car's plan alone: where it can be held to a power and takes more than the limit, its plan under the limit. */
+function aloneAt(problem: SiteProblem, car: SiteCar): Plan {
+  const own = plan(car.problem);
+  const need = needOf(car.problem);
+  const leastKw = leastOf(car);
+  if (leastKw === null || leastKw > problem.limitKw) return own;
+  if (fitsLimit(loadOf(need.course, runsOf(own.blocks)), problem.limitKw)) return own;
+  const { runs } = solveHeld({ ...problem, cars: [car] }, [car]);
+  return stateHeld(car.problem, need, runs.get(car.id) ?? []);
 }
 
 /** The joint plan on cells; of few cars on finer ones where a deadline that can be kept alone is not kept on the first. */
@@ -87,8 +105,8 @@ function solved(problem: SiteProblem, order: readonly SiteCar[], alone: Readonly
 function fitTogether(
   { cars, limitKw }: SiteProblem,
   alone: ReadonlyMap<string, Plan>,
-): { readonly runs: ReadonlyMap<string, readonly Interval[]>; readonly lowerBound: null } | null {
-  const runs = new Map(cars.map(({ id }) => [id, runsOf(alone.get(id)?.blocks ?? [])]));
-  const loads = cars.map(({ id, problem }) => loadOf(needOf(problem).course, runs.get(id) ?? []));
+): { readonly runs: ReadonlyMap<string, readonly HeldRun[]>; readonly lowerBound: null } | null {
+  const runs = new Map(cars.map(({ id }) => [id, runsIn(alone.get(id)?.blocks ?? [])]));
+  const loads = cars.map(({ id, problem }) => heldLoad(needOf(problem).course, runs.get(id) ?? []));
   return fitsLimit(sumOf(loads), limitKw) ? { runs, lowerBound: null } : null;
 }

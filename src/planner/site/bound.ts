@@ -10,6 +10,8 @@ import type { SettledCar } from './settle.ts';
 export interface PricedCar {
   readonly given: SettledCar;
   readonly surcharge: Float64Array;
+  /** It can be held to a power: what it surcharges is per kW, and nothing tells its cost alone but its bound. */
+  readonly isHeld?: boolean;
 }
 
 /**
@@ -18,16 +20,16 @@ export interface PricedCar {
  * any prices of power. Prices are left out in cells in which something is settled, as the limit is another there; and
  * restrictions, margins, last minutes and charging above the target are left out altogether, which only lowers it.
  */
-export function priceBound(cars: readonly PricedCar[], dual: Dual, cells: Cells): number {
+export function priceBound(cars: readonly PricedCar[], dual: Pick<Dual, 'refund'>, cells: Cells): number {
   const settledUntilMs = Math.max(0, ...cars.map(({ given }) => given.settled?.endAtMs ?? 0));
   // Settled charging may have grown to the end of its cell: the first that counts begins after it.
   let first = 0;
   while (first < cells.count && (cells.edgesMs[first] ?? 0) < settledUntilMs) first++;
   let bound = -(dual.refund[first] ?? 0);
-  for (const { given, surcharge } of cars) {
+  for (const { given, surcharge, isHeld = false } of cars) {
     const { problem } = given.car;
     const { maxKw, minKw } = powerRangeKw(given.need.course, endPercent(given.need, given.totalMs));
-    const isConstant = maxKw === minKw;
+    const isConstant = maxKw === minKw && !isHeld;
     const isPriced =
       problem.slots.every((slot) => slot.price !== null) &&
       coversTime(problem) &&
@@ -41,7 +43,7 @@ export function priceBound(cars: readonly PricedCar[], dual: Dual, cells: Cells)
       return cell < first || hours === 0 ? 0 : (surcharge[cell] ?? 0) / hours / (isConstant ? maxKw : 1);
     };
     const made = plan(relaxed(problem, cells, perKwh));
-    // With taper the planner is near the best only; its bound is proven.
+    // With taper the planner is near the best only, and held cars may do better than on or off; its bound is proven.
     bound += isConstant ? made.cost : made.lowerBound;
   }
   return bound;

@@ -98,8 +98,8 @@ export function carOnCells(
 }
 
 /** What a kWh counts in each cell, and what charging there counts besides. */
-function countsOf(
-  { car: { problem }, need, totalMs }: SettledCar,
+export function countsOf(
+  { car: { problem }, need, totalMs }: Pick<SettledCar, 'car' | 'need' | 'totalMs'>,
   { edgesMs, count, unitMs }: Cells,
   end: number,
 ): Pick<CellCar, 'rate' | 'weight' | 'isEarly'> {

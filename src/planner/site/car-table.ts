@@ -139,3 +139,14 @@ export function readPath(
   }
   return k > 0 ? null : { isOn, k: ks, cost };
 }
+
+/** A path with what it counts for this car. */
+export function recountedPath(car: CellCar, path: CarPath): CarPath {
+  let cost = 0;
+  for (let t = car.from; t < path.isOn.length; t++) {
+    if (path.isOn[t] !== 1) continue;
+    const goesOn = t === car.from ? car.startState >= car.onState : path.isOn[t - 1] === 1;
+    cost += cellCost(car, t, path.k[t] ?? 0) + (goesOn ? 0 : car.startCost);
+  }
+  return { ...path, cost };
+}

@@ -77,3 +77,10 @@ export function canCharge(car: CellCar, cell: number, k: number, state: number):
 export function stateAfterOn(car: CellCar, cell: number, state: number): number {
   return state === 0 && cell === 0 ? car.headTo : (car.onTo[state] ?? -1);
 }
+
+/** The car with what charging in a cell counts instead of what it costs, and another end. */
+export function asCounted(car: CellCar, end: number, weightOf: (cell: number) => number): CellCar {
+  const weight = new Float64Array(car.weight.length);
+  for (let t = 0; t < weight.length; t++) weight[t] = weightOf(t);
+  return { ...car, end, weight, rate: new Float64Array(car.rate.length), startCost: 0 };
+}

@@ -89,7 +89,7 @@ export function peakKw(course: ChargeCourse, fromMs: number, untilMs: number): n
 }
 
 /** Power after a time of charging. */
-function powerAfterKw(course: ChargeCourse, chargedMs: number): number {
+export function powerAfterKw(course: ChargeCourse, chargedMs: number): number {
   let index = course.stretches.length - 1;
   while (index > 0 && (course.stretches[index]?.startMs ?? 0) > chargedMs) index--;
   const stretch = course.stretches[index];
@@ -99,7 +99,7 @@ function powerAfterKw(course: ChargeCourse, chargedMs: number): number {
 }
 
 /** How long a step from a time of charging on may be: as long as one stretch of constant power lasts. */
-function stepAfter(course: ChargeCourse, chargedMs: number): number {
+export function stepAfter(course: ChargeCourse, chargedMs: number): number {
   let index = course.stretches.length - 1;
   while (index > 0 && (course.stretches[index]?.startMs ?? 0) > chargedMs) index--;
   if ((course.stretches[index]?.kwPerPercent ?? 0) !== 0) return POWER_STEP_MS;

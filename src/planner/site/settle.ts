@@ -67,12 +67,12 @@ export function settledCars({ nowMs, limitKw }: SiteProblem, order: readonly Sit
 }
 
 /** Time of charging in all; a target that the curve never reaches is charged for as long as it may help. */
-function totalFor(need: Need, readyByMs: number, nowMs: number): number {
+export function totalFor(need: Need, readyByMs: number, nowMs: number): number {
   return Number.isFinite(need.wholeMs) ? need.wholeMs : Math.max(readyByMs - nowMs, DAY_MS);
 }
 
 /** The first instant from which on a length is free of full times. */
-function firstRoom(nowMs: number, lengthMs: number, full: readonly Interval[]): number {
+export function firstRoom(nowMs: number, lengthMs: number, full: readonly Interval[]): number {
   let at = nowMs;
   for (const { startAtMs, endAtMs } of full) {
     if (startAtMs < at + lengthMs && endAtMs > at) at = endAtMs;

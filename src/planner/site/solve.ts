@@ -7,9 +7,9 @@ import { priceBound } from './bound.ts';
 import type { PlacedCar } from './car-cells.ts';
 import { carOnCells } from './car-cells.ts';
 import type { CarPath } from './car-table.ts';
-import { fillTable, newTable } from './car-table.ts';
+import { fillTable, newTable, recountedPath } from './car-table.ts';
 import type { CellCar } from './cell-car.ts';
-import { cellCost } from './cell-car.ts';
+import { asCounted } from './cell-car.ts';
 import type { Cells } from './cells.ts';
 import { cellsOf, unitFor } from './cells.ts';
 import type { Dual } from './duals.ts';
@@ -19,6 +19,7 @@ import { inserted, take } from './insert.ts';
 import { joint, ordersOf } from './joint.ts';
 import { fitsLimit, loadOf, sumOf } from './load.ts';
 import { runsOfPath } from './path-runs.ts';
+import { roomUnder } from './room.ts';
 import type { SettledCar } from './settle.ts';
 import { settledCars } from './settle.ts';
 
@@ -52,21 +53,11 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
   const settled = settledCars(problem, order);
   const cells = cellsFor(problem, settled, isFine);
   const placed = placedCars(settled, cells, limitKw);
-  const room = new Float64Array(cells.count).fill(limitKw);
-  for (const { given, settled: run } of placed) {
-    if (run === null) continue;
-    const load = loadOf(given.need.course, [run]);
-    for (let t = 0; t < cells.count; t++) {
-      const startMs = cells.edgesMs[t] ?? 0;
-      const endMs = cells.edgesMs[t + 1] ?? startMs;
-      let most = 0;
-      for (let i = 0; i + 1 < load.atMs.length; i++) {
-        if ((load.atMs[i] ?? 0) < endMs && (load.atMs[i + 1] ?? 0) > startMs)
-          most = Math.max(most, load.powerKw[i] ?? 0);
-      }
-      room[t] = (room[t] ?? 0) - most;
-    }
-  }
+  const room = roomUnder(
+    placed.flatMap(({ given, settled: run }) => (run === null ? [] : [loadOf(given.need.course, [run])])),
+    cells,
+    limitKw,
+  );
   const open = placed.flatMap(({ cellCar }) => (cellCar === null ? [] : [cellCar]));
   const timely = open.filter((car) => {
     const table = newTable(car);
@@ -135,20 +126,27 @@ function boundOf(
   return priceBound(cars, dual, cells);
 }
 
-function cellsFor({ nowMs }: SiteProblem, settled: readonly SettledCar[], isFine: boolean): Cells {
+/** What cells must hold of a car. */
+interface Spanning extends Pick<SettledCar, 'car' | 'totalMs' | 'settled' | 'openAtMs'> {
+  /** The longest that a car takes that can be held to a power; absent where it charges for `totalMs` and no other time. */
+  readonly heldMs?: number;
+}
+
+/** Cells from now on, long enough for all that the cars need one after the other. */
+export function cellsFor({ nowMs }: SiteProblem, settled: readonly Spanning[], isFine: boolean): Cells {
   const instants: number[] = [];
   const lengths: number[] = [];
   let readyMs = nowMs;
   let allMs = 0;
   let anchorMs: number | null = null;
-  for (const { car, totalMs, settled: run, openAtMs } of settled) {
+  for (const { car, totalMs, settled: run, openAtMs, heldMs } of settled) {
     const { problem } = car;
     if (totalMs === 0) continue;
     const endAtMs = problem.readyByMs ?? nowMs;
     readyMs = Math.max(readyMs, endAtMs);
-    allMs += totalMs + 2 * problem.minRunMs;
+    allMs += (heldMs ?? totalMs) + 2 * problem.minRunMs;
     instants.push(endAtMs, deadlineMs(problem), openAtMs, ...(run === null ? [] : [run.startAtMs]));
-    lengths.push(totalMs, problem.minRunMs);
+    lengths.push(...(heldMs === undefined ? [totalMs] : []), problem.minRunMs);
     for (const slot of [...problem.slots, ...problem.restrictions]) {
       for (const atMs of [slot.startAtMs, slot.endAtMs]) {
         if (atMs <= nowMs || atMs >= endAtMs) continue;
@@ -277,25 +275,8 @@ function soonest(
 
 /** Paths with what they count for these cars. */
 function recounted(cars: readonly CellCar[], paths: readonly CarPath[]): JointPaths {
-  let sum = 0;
-  const counted = paths.map((path, i) => {
-    const car = cars[i];
-    let cost = 0;
-    for (let t = car?.from ?? 0; car !== undefined && t < path.isOn.length; t++) {
-      if (path.isOn[t] !== 1) continue;
-      const goesOn = t === car.from ? car.startState >= car.onState : path.isOn[t - 1] === 1;
-      cost += cellCost(car, t, path.k[t] ?? 0) + (goesOn ? 0 : car.startCost);
-    }
-    sum += cost;
-    return { ...path, cost };
-  });
-  return { paths: counted, cost: sum };
-}
-
-function asCounted(car: CellCar, end: number, weightOf: (cell: number) => number): CellCar {
-  const weight = new Float64Array(car.weight.length);
-  for (let t = 0; t < weight.length; t++) weight[t] = weightOf(t);
-  return { ...car, end, weight, rate: new Float64Array(car.rate.length), startCost: 0 };
+  const counted = paths.map((path, i) => (cars[i] === undefined ? path : recountedPath(cars[i], path)));
+  return { paths: counted, cost: counted.reduce((sum, path) => sum + path.cost, 0) };
 }
 
 /** What the energy of the cars would cost at the mean size of their prices. */

@@ -1,16 +1,20 @@
 import type { Interval } from '../../domain/interval.ts';
 import { needOf } from '../need.ts';
 import type { Plan, PlanProblem } from '../problem.ts';
-import { lengthOf, runsOf } from '../runs.ts';
+import { lengthOf } from '../runs.ts';
 import type { SiteCar, SitePlan, SiteProblem, SiteYield } from '../site.ts';
-import { statePlan } from '../state-plan.ts';
+import { heldLoad } from './held-load.ts';
+import type { HeldRun } from './held-run.ts';
+import { runsIn } from './held-runs.ts';
+import { leastOf } from './held-settle.ts';
+import { stateHeld } from './held-state.ts';
 import type { Load } from './load.ts';
-import { fitsLimit, fullTimes, loadOf, peakKw, sumOf } from './load.ts';
+import { fitsLimit, fullTimes, peakKw, sumOf } from './load.ts';
 import { deadlineOf } from './order.ts';
 
 /** A joint plan as runs. */
 export interface Joined {
-  readonly runs: ReadonlyMap<string, readonly Interval[]>;
+  readonly runs: ReadonlyMap<string, readonly HeldRun[]>;
   /** No joint plan for the same needs can cost less; null where only the bounds of the cars apart are known. */
   readonly lowerBound: number | null;
   /** The old runs were kept. */
@@ -25,7 +29,7 @@ export function stateSite(
   { runs, lowerBound: known, kept }: Joined,
 ): SitePlan {
   const loads = new Map<string, Load>(
-    order.map(({ id, problem }) => [id, loadOf(needOf(problem).course, runs.get(id) ?? [])]),
+    order.map(({ id, problem }) => [id, heldLoad(needOf(problem).course, runs.get(id) ?? [])]),
   );
   const plans = new Map<string, Plan>();
   const yields: SiteYield[] = [];
@@ -33,8 +37,8 @@ export function stateSite(
     const { id, problem } = car;
     const others = sumOf(order.filter((each) => each.id !== id).map((each) => loads.get(each.id) ?? NONE));
     const own = runs.get(id) ?? [];
-    const stated = statePlan(problem, needOf(problem), own);
-    plans.set(id, { ...stated, latestSafeStartMs: latestStart(problem, stated, own, others, limitKw) });
+    const stated = stateHeld(problem, needOf(problem), own);
+    plans.set(id, { ...stated, latestSafeStartMs: latestStart(car, stated, own, others, limitKw) });
     const yielded = yieldOf(car, alone.get(id), stated, own, order, loads, limitKw);
     if (yielded !== null) yields.push(yielded);
   }
@@ -57,15 +61,18 @@ const NONE: Load = { atMs: [], powerKw: [] };
  * in time. Where there is no such instant, the plan's own first start: nothing later is known to be safe.
  */
 function latestStart(
-  problem: PlanProblem,
+  car: SiteCar,
   stated: Plan,
-  runs: readonly Interval[],
+  runs: readonly HeldRun[],
   others: Load,
   limitKw: number,
 ): number | null {
   const aloneMs = stated.latestSafeStartMs;
   if (aloneMs === null) return null;
+  const { problem } = car;
   const need = needOf(problem);
+  const leastKw = leastOf(car);
+  if (leastKw !== null) return latestHeldStart(problem, stated, leastKw, others, limitKw);
   const full = fullTimes(others, limitKw, peakKw(need.course, 0, need.targetMs));
   let startMs = aloneMs;
   for (let i = full.length - 1; i >= 0; i--) {
@@ -77,22 +84,49 @@ function latestStart(
   return startMs >= problem.nowMs ? startMs : Math.min(aloneMs, runs[0]?.startAtMs ?? problem.nowMs);
 }
 
+/**
+ * The same for a car that can be held to a power: as much time before its deadline as it needs at what power is left,
+ * where a minute at half its power is worth half a minute.
+ */
+function latestHeldStart(
+  problem: PlanProblem,
+  { blocks, latestSafeStartMs }: Plan,
+  leastKw: number,
+  others: Load,
+  limitKw: number,
+): number {
+  const { nowMs } = problem;
+  const need = needOf(problem);
+  const mostKw = peakKw(need.course, 0, need.targetMs);
+  let untilMs = (latestSafeStartMs ?? nowMs) + need.targetMs;
+  let leftMs = need.targetMs;
+  for (let i = others.atMs.length - 1; i >= -1 && untilMs > nowMs; i--) {
+    const fromMs = Math.min(untilMs, Math.max(nowMs, others.atMs[i] ?? nowMs));
+    const roomKw = Math.min(mostKw, limitKw - (others.powerKw[i] ?? 0));
+    const share = roomKw >= leastKw ? roomKw / mostKw : 0;
+    if (share * (untilMs - fromMs) >= leftMs) return Math.floor(untilMs - leftMs / share);
+    leftMs -= share * (untilMs - fromMs);
+    untilMs = fromMs;
+  }
+  return Math.min(latestSafeStartMs ?? nowMs, blocks[0]?.startAtMs ?? nowMs);
+}
+
 /** Whether and why a car gets less, or gets it at another time, than alone. */
 function yieldOf(
   car: SiteCar,
   alone: Plan | undefined,
   stated: Plan,
-  runs: readonly Interval[],
+  runs: readonly HeldRun[],
   order: readonly SiteCar[],
   loads: ReadonlyMap<string, Load>,
   limitKw: number,
 ): SiteYield | null {
   const { id, problem } = car;
   if (alone === undefined) return null;
-  const aloneRuns = runsOf(alone.blocks);
+  const aloneRuns = runsIn(alone.blocks);
   if (isSame(aloneRuns, runs)) return null;
   const course = needOf(problem).course;
-  const wanted = loadOf(course, aloneRuns);
+  const wanted = heldLoad(course, aloneRuns);
   if (!fitsLimit(wanted, limitKw)) return { id, to: [], reason: 'LIMIT' };
   const to = order.filter(
     (each) => each.id !== id && overlap(aloneRuns, loads.get(each.id) ?? NONE) && !isSame(aloneRuns, runs),
@@ -100,17 +134,24 @@ function yieldOf(
   const isLate =
     (alone.feasible && !stated.feasible) ||
     (stated.reachedAtMs ?? Infinity) > Math.max(alone.reachedAtMs ?? Infinity, deadlineOf(car)) ||
-    lengthOf(runs) < lengthOf(aloneRuns);
+    (leastOf(car) === null && lengthOf(runs) < lengthOf(aloneRuns));
+  // A held car's charge may be of another form than alone though it has what it wants.
+  if (leastOf(car) !== null && to.length === 0) return null;
   const [first] = to;
   const hasSame = first !== undefined && deadlineOf(first) === deadlineOf(car);
   const reason = !isLate ? 'COST' : hasSame ? 'LEVEL' : 'DEADLINE';
   return { id, to: to.map((each) => each.id), reason };
 }
 
-function isSame(a: readonly Interval[], b: readonly Interval[]): boolean {
+function isSame(a: readonly HeldRun[], b: readonly HeldRun[]): boolean {
   return (
     a.length === b.length &&
-    a.every((run, i) => run.startAtMs === b[i]?.startAtMs && run.endAtMs === b[i]?.endAtMs)
+    a.every((run, i) => {
+      const other = b[i];
+      return (
+        run.startAtMs === other?.startAtMs && run.endAtMs === other.endAtMs && run.powerKw === other.powerKw
+      );
+    })
   );
 }
 

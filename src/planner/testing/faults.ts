@@ -159,7 +159,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'several cars: the limit is ignored in one cell',
     edits: [
       [
-        'site/solve.ts',
+        'site/room.ts',
         'const room = new Float64Array(cells.count).fill(limitKw);',
         'const room = new Float64Array(cells.count).fill(limitKw);\n  room[3] = 1e6;',
       ],

@@ -14,10 +14,13 @@ export interface SiteCase {
 export interface SiteCaseCar {
   readonly id: string;
   readonly powerKw: number;
+  /** At all its power; of a car that can be held to a power any number, of others a whole one. */
   readonly needSteps: number;
   readonly reserveSteps: number;
   /** Steps from now to its deadline. */
   readonly steps: number;
+  /** The least power that it can be held to; absent for a car that is on or off. */
+  readonly leastKw?: number;
 }
 
 export interface SiteShape {

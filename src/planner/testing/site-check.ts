@@ -52,6 +52,8 @@ export function checkSite(given: SiteCase, made: SitePlan, solve: Solver): Verdi
   const excess = (ours - against) / Math.max(Math.abs(moneyOf(given, against)), 0.1 * scaleOf(given));
   if (best.status === 'OPTIMAL' && ours < against - 2 * gap - 1e-6)
     faults.push(`cheaper than the best: ${ours} < ${against}`);
+  if (best.status === 'OPTIMAL' && made.lowerBound > moneyOf(given, against) + 1e-6)
+    faults.push(`lower bound ${made.lowerBound} above the best ${moneyOf(given, against)}`);
   return { faults, kind: best.status === 'OPTIMAL' ? 'COMPARED' : 'UNPROVEN', excess };
 }
 
@@ -79,9 +81,15 @@ function faultsOf(given: SiteCase, made: SitePlan): string[] {
     const plan = plans[i];
     if (own === undefined || plan === undefined) continue;
     const runs = runsOf(plan);
-    const charged = runs.reduce((sum, [start, end]) => sum + end - start, 0);
-    if (charged !== car.needSteps * stepMs)
-      faults.push(`${car.id} charges ${charged} ms of ${car.needSteps * stepMs}`);
+    const charged = chargedKwh(given, i, plan);
+    const wanted = (car.powerKw * car.needSteps * stepMs) / 3_600_000;
+    if (Math.abs(charged - wanted) > 1e-4) faults.push(`${car.id} charges ${charged} kWh of ${wanted}`);
+    for (const { startAtMs, powerKw } of plan.blocks) {
+      if (powerKw === undefined) continue;
+      const isBelow = powerKw < (car.leastKw ?? car.powerKw) - 1e-9;
+      if (isBelow || powerKw >= car.powerKw)
+        faults.push(`${car.id} is held to ${powerKw} kW at ${startAtMs}`);
+    }
     const last = runs.at(-1)?.[1] ?? 0;
     if (plan.feasible !== last <= (own.readyByMs ?? 0))
       faults.push(`${car.id} says feasible: ${plan.feasible}`);
@@ -91,6 +99,9 @@ function faultsOf(given: SiteCase, made: SitePlan): string[] {
     if (settled > 0 && (first === undefined || first[0] > own.nowMs || first[1] < own.nowMs + settled)) {
       faults.push(`${car.id} does not charge what is settled`);
     }
+    const reserved = own.nowMs + car.reserveSteps * stepMs;
+    if (plan.blocks.some((block) => block.startAtMs < reserved && block.powerKw !== undefined))
+      faults.push(`${car.id} charges its reserve with less than there is`);
     for (const [n, [start, end]] of runs.entries()) {
       const isUnderWay = own.isCharging && start === own.nowMs;
       if (!isUnderWay && end - start < minRun * stepMs)
@@ -104,12 +115,12 @@ function faultsOf(given: SiteCase, made: SitePlan): string[] {
 }
 
 function heaviestKw(given: SiteCase, plans: readonly Plan[]): number {
-  const runs = plans.map(runsOf);
   let heaviest = 0;
-  for (const [atMs] of runs.flat()) {
+  for (const { startAtMs: atMs } of plans.flatMap((plan) => plan.blocks)) {
     let sum = 0;
-    for (const [i, each] of runs.entries()) {
-      if (each.some(([start, end]) => start <= atMs && atMs < end)) sum += given.cars[i]?.powerKw ?? 0;
+    for (const [i, { blocks }] of plans.entries()) {
+      const block = blocks.find(({ startAtMs, endAtMs }) => startAtMs <= atMs && atMs < endAtMs);
+      if (block !== undefined) sum += block.powerKw ?? given.cars[i]?.powerKw ?? 0;
     }
     heaviest = Math.max(heaviest, sum);
   }
@@ -140,15 +151,37 @@ function countedOf(given: SiteCase, made: SitePlan): number {
     const { prices, isRestricted } = stepsOf(given, i);
     const runs = runsOf(plan);
     counted += own.startCost * (runs.length - (own.isCharging && runs[0]?.[0] === own.nowMs ? 1 : 0));
-    for (const [start, end] of runs) {
-      for (const [t, price] of prices.entries()) {
-        const at = problem.nowMs + t * stepMs;
-        const ms = Math.max(0, Math.min(end, at + stepMs) - Math.max(start, at));
-        counted += (price * car.powerKw * ms) / 3_600_000 + (isRestricted[t] ? (weight * ms) / stepMs : 0);
-      }
+    for (const [t, price] of prices.entries()) {
+      const at = problem.nowMs + t * stepMs;
+      const { kwh, ms } = within(car.powerKw, plan, at, at + stepMs);
+      // The solver knows whole steps only of a car that can be held to a power.
+      const share = car.leastKw === undefined ? ms / stepMs : Math.ceil(ms / stepMs);
+      counted += price * kwh + (isRestricted[t] ? weight * share : 0);
     }
   }
   return counted;
+}
+
+/** Energy that a plan charges, kWh. */
+function chargedKwh({ cars, problem }: SiteCase, index: number, plan: Plan): number {
+  return within(cars[index]?.powerKw ?? 0, plan, problem.nowMs, Number.MAX_SAFE_INTEGER).kwh;
+}
+
+/** Energy and time that a plan charges between two instants. */
+function within(
+  mostKw: number,
+  { blocks }: Plan,
+  fromMs: number,
+  untilMs: number,
+): { kwh: number; ms: number } {
+  let kwh = 0;
+  let sum = 0;
+  for (const { startAtMs, endAtMs, powerKw } of blocks) {
+    const ms = Math.max(0, Math.min(endAtMs, untilMs) - Math.max(startAtMs, fromMs));
+    kwh += ((powerKw ?? mostKw) * ms) / 3_600_000;
+    sum += ms;
+  }
+  return { kwh, ms: sum };
 }
 
 /** A counted cost without its restrictions, as near as whole steps tell. */

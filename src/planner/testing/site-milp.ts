@@ -2,8 +2,9 @@ import type { SiteCase, SiteCaseCar } from './site-cases.ts';
 
 /**
  * The cars of a site case (those named; of the others only what is settled) as one mixed-integer programme in CPLEX LP text: per car and step a binary
- * (on), starts and stops from their differences, least runs and pauses; per step the limit. `isOnlyFeasible` asks for
- * any solution. Written apart from the planner; nothing is shared but the statement of the problem.
+ * (on), starts and stops from their differences, least runs and pauses; per step the limit. A car that can be held to a
+ * power has its power in each step too: none where it is off, else between its least and its most. `isOnlyFeasible` asks
+ * for any solution. Written apart from the planner; nothing is shared but the statement of the problem.
  */
 export function siteMilp(given: SiteCase, ids: ReadonlySet<string>, isOnlyFeasible: boolean): string {
   const { problem, stepMs } = given;
@@ -17,24 +18,36 @@ export function siteMilp(given: SiteCase, ids: ReadonlySet<string>, isOnlyFeasib
   for (const [i, car] of given.cars.entries()) {
     const own = problem.cars[i]?.problem;
     if (own === undefined) continue;
-    const { steps, needSteps, powerKw } = car;
+    const { steps, needSteps, powerKw, leastKw, reserveSteps } = car;
     const { prices, isRestricted } = stepsOf(given, i);
     const minRun = Math.ceil(Math.min(own.minRunMs, needSteps * stepMs, steps * stepMs) / stepMs);
     const minPause = Math.ceil(own.minRunMs / stepMs);
     const settled = settledSteps(given, i, minRun);
     if (!ids.has(car.id)) {
-      for (let t = 0; t < settled; t++) taken[t] = (taken[t] ?? 0) + powerKw;
+      for (let t = 0; t < settled; t++)
+        taken[t] = (taken[t] ?? 0) + (t < reserveSteps ? powerKw : (leastKw ?? powerKw));
       continue;
     }
     const name = (kind: string, t: number) => `${kind}${i}_${t}`;
     const need: string[] = [];
     for (let t = 0; t < steps; t++) {
-      const kwh = (powerKw * stepMs) / 3_600_000;
-      const cost = (prices[t] ?? 0) * kwh + (isRestricted[t] ? weight : 0);
+      const hours = stepMs / 3_600_000;
+      const price = prices[t] ?? 0;
+      const cost = (leastKw === undefined ? price * hours * powerKw : 0) + (isRestricted[t] ? weight : 0);
       if (!isOnlyFeasible) goal.push(term(cost, name('o', t)), term(own.startCost, name('a', t)));
-      need.push(`+ ${name('o', t)}`);
       loads[t] ??= [];
-      loads[t]?.push(term(powerKw, name('o', t)));
+      if (leastKw === undefined) {
+        need.push(`+ ${name('o', t)}`);
+        loads[t]?.push(term(powerKw, name('o', t)));
+      } else {
+        if (!isOnlyFeasible) goal.push(term(price * hours, name('x', t)));
+        need.push(term(1 / powerKw, name('x', t)));
+        loads[t]?.push(`+ ${name('x', t)}`);
+        const lowestKw = t < reserveSteps ? powerKw : leastKw;
+        rows.push(` most${i}_${t}: ${name('x', t)} - ${powerKw} ${name('o', t)} <= 0`);
+        rows.push(` least${i}_${t}: ${name('x', t)} - ${lowestKw} ${name('o', t)} >= 0`);
+        bounds.push(` 0 <= ${name('x', t)} <= ${powerKw}`);
+      }
       const before = t === 0 ? '' : ` + ${name('o', t - 1)}`;
       const wasOn = own.isCharging ? 1 : 0;
       rows.push(

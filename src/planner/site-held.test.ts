@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../domain/units.ts';
+import type { SiteCar, SitePlan } from './site.ts';
+import { planSite } from './site.ts';
+import type { Wanted } from './testing/drawn.ts';
+import { hourly, problemWith } from './testing/drawn.ts';
+import { heldEvening } from './testing/held-cases.ts';
+import { heldPowers } from './testing/held-powers.ts';
+
+const car = (id: string, leastPowerKw: number | null, wanted: Wanted): SiteCar => ({
+  id,
+  leastPowerKw,
+  problem: problemWith({ powerKw: 10, ...wanted }),
+  old: null,
+});
+
+const site = (limitKw: number, cars: readonly SiteCar[]): SitePlan =>
+  planSite({ nowMs: 0, cars, limitKw, replanGain: 0.02 });
+
+/** Power in each hour's middle; where the plan does not say it, the car's own. */
+const powers = (made: SitePlan, hours: number): number[][] =>
+  [...made.plans.values()].map(({ blocks }) =>
+    Array.from({ length: hours }, (_, i) => {
+      const at = (i + 0.5) * HOUR_MS;
+      const block = blocks.find((each) => each.startAtMs <= at && at < each.endAtMs);
+      return block === undefined ? 0 : (block.powerKw ?? 10);
+    }),
+  );
+
+describe('cars of 10 kW that can be held to a power, by the hour', () => {
+  test('both fit: each as alone, and none is held', () => {
+    const slots = hourly([3, 1, 2, 1]);
+    const made = site(20, [car('a', 2, { needHours: 1, slots }), car('b', 2, { needHours: 2, slots })]);
+    expect(powers(made, 4)).toEqual([
+      [0, 0, 0, 10],
+      [0, 10, 0, 10],
+    ]);
+    expect([...made.plans.values()].flatMap(({ blocks }) => blocks).some((each) => 'powerKw' in each)).toBe(
+      false,
+    );
+    expect(made.yields).toEqual([]);
+  });
+
+  test('a car whose own power is above the limit charges at the limit', () => {
+    const slots = hourly([3, 1, 2, 1]);
+    const made = site(5, [car('a', 2, { needHours: 1, slots })]);
+    expect(powers(made, 4)).toEqual([[0, 5, 0, 5]]);
+    expect(made.yields).toEqual([]);
+    expect(made.plans.get('a')?.feasible).toBe(true);
+    expect(made.cost).toBeCloseTo(10, 9);
+  });
+
+  test('a car that cannot be held so low does not charge, and it is said so', () => {
+    const slots = hourly([3, 1, 2, 1]);
+    const made = site(5, [car('a', 6, { needHours: 1, slots }), car('b', 2, { needHours: 1, slots })]);
+    expect(powers(made, 4)).toEqual([
+      [0, 0, 0, 0],
+      [0, 5, 0, 5],
+    ]);
+    expect(made.yields).toEqual([{ id: 'a', to: [], reason: 'LIMIT' }]);
+  });
+
+  test('what is left of the limit in a cheap hour is taken beside a car that is only on or off', () => {
+    const slots = hourly([9, 1, 9, 2]);
+    const made = site(14, [car('a', null, { needHours: 1, slots }), car('b', 2, { needHours: 1, slots })]);
+    // Alone, both would take the cheapest hour. b takes the 4 kW that a leaves there, and the rest later.
+    expect(powers(made, 4)).toEqual([
+      [0, 10, 0, 0],
+      [0, 4, 0, 6],
+    ]);
+    expect(made.yields).toEqual([{ id: 'b', to: ['a'], reason: 'COST' }]);
+  });
+
+  test('the least power holds: what is left below it is left', () => {
+    const slots = hourly([9, 1, 9, 2]);
+    const made = site(14, [car('a', null, { needHours: 1, slots }), car('b', 5, { needHours: 1, slots })]);
+    expect(powers(made, 4)).toEqual([
+      [0, 10, 0, 0],
+      [0, 0, 0, 10],
+    ]);
+  });
+
+  test('deadlines that only sharing keeps are kept', () => {
+    const slots = hourly([1, 1]);
+    const made = site(15, [car('a', 2, { needHours: 1.5, slots }), car('b', 2, { needHours: 1.5, slots })]);
+    expect([...made.plans.values()].map(({ feasible }) => feasible)).toEqual([true, true]);
+    const [a = [], b = []] = powers(made, 2);
+    for (let i = 0; i < 2; i++) expect((a[i] ?? 0) + (b[i] ?? 0)).toBeCloseTo(15, 6);
+  });
+
+  test('of two that cannot both be ready the one with the later deadline yields, and gets what is left', () => {
+    const slots = hourly([1, 1, 1, 1]);
+    const made = site(12, [
+      car('late', 2, { needHours: 3, slots, readyByMs: 3 * HOUR_MS }),
+      car('soon', 2, { needHours: 2, slots, readyByMs: 2 * HOUR_MS }),
+    ]);
+    expect(made.plans.get('soon')?.feasible).toBe(true);
+    expect(powers(made, 5)).toEqual([
+      [10, 10, 0, 0, 0],
+      [2, 2, 10, 10, 6],
+    ]);
+    expect(made.yields).toContainEqual({ id: 'late', to: ['soon'], reason: 'DEADLINE' });
+  });
+
+  test('reserves first, with less power where there is less', () => {
+    const slots = hourly([9, 9, 1, 1, 1, 1]);
+    const made = site(14, [
+      car('later', 2, { needHours: 2, reserveHours: 1, slots }),
+      car('soon', 2, { needHours: 2, reserveHours: 1, slots, readyByMs: 5 * HOUR_MS }),
+    ]);
+    expect(powers(made, 2).map((row) => row.slice(0, 2))).toEqual([
+      [10, 0],
+      [4, 10],
+    ]);
+    const later = made.plans.get('later')?.blocks ?? [];
+    expect(later.slice(0, 2)).toMatchObject([
+      { type: 'BATTERY_RESERVE', startAtMs: 0, endAtMs: HOUR_MS, powerKw: 4 },
+      { type: 'BATTERY_RESERVE', startAtMs: HOUR_MS, endAtMs: 1.6 * HOUR_MS },
+    ]);
+  });
+
+  test('a run under way goes on for its minimum, with less power if need be', () => {
+    const slots = hourly([9, 1, 1, 1]);
+    const running = { isCharging: true, stateSinceMs: -HOUR_MS, minRunMs: 2 * HOUR_MS };
+    const made = site(12, [
+      car('a', 2, { needHours: 2.2, slots, ...running }),
+      car('b', 2, { needHours: 1.5, slots, readyByMs: 2 * HOUR_MS }),
+    ]);
+    expect(powers(made, 4).map((row) => row[0])).toEqual([5, 2]);
+  });
+});
+
+describe('evenings as they come: any second, four cars, some held, some with taper', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
+    'limit and least power hold at every instant (%i)',
+    (seed) => {
+      const evening = heldEvening(seed, 4, 24);
+      const made = planSite(evening);
+      const found = evening.cars.map(({ id, problem }) =>
+        heldPowers(problem, made.plans.get(id)?.blocks ?? []),
+      );
+      const most = Math.max(...found.map(({ kw }) => kw.length));
+      for (let second = 0; second < most; second++) {
+        const sum = found.reduce((total, { kw }) => total + (kw[second] ?? 0), 0);
+        if (sum > evening.limitKw + 0.01) expect(sum, `step ${second}`).toBeLessThan(evening.limitKw + 0.01);
+      }
+      expect(made.lowerBound).toBeLessThanOrEqual(made.cost + 1e-9);
+      for (const [i, { problem, id, leastPowerKw }] of evening.cars.entries()) {
+        const wanted = (problem.targetPercent - problem.levelPercent) / 100 / problem.efficiency;
+        const plan = made.plans.get(id);
+        expect(plan?.blocks.reduce((wh, block) => wh + block.energyWh, 0)).toBeCloseTo(
+          wanted * problem.capacityWh,
+          0,
+        );
+        expect(Math.abs((found[i]?.chargedWh ?? 0) / (wanted * problem.capacityWh) - 1)).toBeLessThan(0.002);
+        for (const { powerKw } of plan?.blocks ?? []) {
+          if (powerKw !== undefined)
+            expect(powerKw).toBeGreaterThanOrEqual((leastPowerKw ?? Infinity) - 1e-9);
+        }
+      }
+    },
+  );
+});

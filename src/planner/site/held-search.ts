@@ -1,0 +1,139 @@
+import type { Priced } from './held-improve.ts';
+import { improvedBy, poweredPlan } from './held-improve.ts';
+import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
+import { insertedHeld, place } from './held-joint.ts';
+import { ordersOf } from './joint.ts';
+
+export interface HeldRules {
+  /** So near to the best is near enough. */
+  readonly tolerance: number;
+  /** A cost that is enough; null where the least is looked for. */
+  readonly wanted: number | null;
+  /** Of many cars fewer ways are tried. */
+  readonly isQuick: boolean;
+}
+
+export interface HeldFound {
+  readonly plan: HeldPlan | null;
+  /** What a kWh of power is worth in each cell: under these prices the cars want hardly more than there is. */
+  readonly prices: Float64Array;
+}
+
+const ALL_ORDERS_MOST = 3;
+const PRICE_ROUNDS = { few: 10, many: 3 };
+const PASSES = { few: 4, many: 1 };
+const PAIRS_MAX = 60;
+
+/**
+ * The cheapest joint plan of cars of which some can be held to a power: cars in turn, in several orders; powers found
+ * anew for the cells they are on in; then under prices of power, which also prove a bound; one car and two at a time
+ * placed anew wherever that gains.
+ */
+export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | null): HeldFound {
+  const { tolerance, wanted, isQuick } = rules;
+  const count = task.members.length;
+  const passes = isQuick ? PASSES.many : PASSES.few;
+  const singles = task.members.map((_, i) => [i]);
+  let best: Priced | null = seed === null ? null : poweredPlan(task, seed);
+  const isEnough = () => best !== null && wanted !== null && best.plan.cost <= wanted;
+  const consider = (plan: HeldPlan | null) => {
+    if (plan === null) return;
+    const powered = improvedBy(task, poweredPlan(task, plan), singles, passes);
+    if (best === null || powered.plan.cost < best.plan.cost) best = powered;
+  };
+  for (const order of ordersOf(count, ALL_ORDERS_MOST)) {
+    if (isEnough()) break;
+    consider(insertedHeld(task, order, null));
+  }
+  let prices: Float64Array = startPrices(task, best);
+  if (isEnough() || count < 2) return { plan: planIn(best), prices };
+  let bestPrices = prices;
+  let bound = Number.NEGATIVE_INFINITY;
+  let step = 1;
+  for (let round = 0; round < (isQuick ? PRICE_ROUNDS.many : PRICE_ROUNDS.few); round++) {
+    const asked = askedAt(task, prices);
+    if (asked === null) break;
+    if (asked.value > bound) {
+      bound = asked.value;
+      bestPrices = prices;
+    } else {
+      step /= 2;
+    }
+    const turn = round % count;
+    const order = [...task.members.keys()].map((i) => (i + turn) % count);
+    consider(insertedHeld(task, round % 2 === 0 ? order : order.reverse(), prices));
+    if (isEnough() || asked.square === 0) break;
+    const aim = planIn(best)?.cost ?? bound + Math.max(1, 0.1 * Math.abs(bound));
+    if (aim - bound <= tolerance) break;
+    const length = (step * Math.max(aim - asked.value, tolerance / 2)) / asked.square;
+    prices = prices.map((price, t) => Math.max(0, price + length * (asked.excess[t] ?? 0)));
+  }
+  const cost = planIn(best)?.cost ?? Number.POSITIVE_INFINITY;
+  if (best !== null && !isEnough() && cost - bound > tolerance) {
+    best = improvedBy(task, best, pairsOf(count), isQuick ? 1 : passes);
+  }
+  return { plan: planIn(best), prices: bestPrices };
+}
+
+function planIn(best: Priced | null): HeldPlan | null {
+  return best?.plan ?? null;
+}
+
+/** What power is worth by a plan: what the cars that would take more there save by it. */
+function startPrices(task: HeldTask, best: Priced | null): Float64Array {
+  const prices = new Float64Array(task.cells);
+  if (best === null) return prices;
+  for (let t = 0; t < task.cells; t++) {
+    let left = task.roomKw[t] ?? 0;
+    for (const each of best.plan.placed) left -= each.kw[t] ?? 0;
+    if (left > 1e-6) continue;
+    for (const [i, { kind, car }] of task.members.entries()) {
+      const marginal = best.marginal[i] ?? Number.POSITIVE_INFINITY;
+      if (kind !== 'held' || !Number.isFinite(marginal) || t < car.from || t >= car.end) continue;
+      const isFull = (best.plan.placed[i]?.kw[t] ?? 0) >= car.mostKw - 1e-9;
+      if (!isFull) prices[t] = Math.max(prices[t] ?? 0, marginal - (car.rate[t] ?? 0));
+    }
+  }
+  return prices;
+}
+
+/** What the cars, each alone under prices of power, would want, and the bound that this is. */
+function askedAt(
+  task: HeldTask,
+  prices: Float64Array,
+): { readonly value: number; readonly excess: Float64Array; readonly square: number } | null {
+  const { members, cells, hours, roomKw } = task;
+  const excess = new Float64Array(cells);
+  let value = 0;
+  for (let t = 0; t < cells; t++) {
+    const kwh = Math.max(0, roomKw[t] ?? 0) * (hours[t] ?? 0);
+    excess[t] = -kwh;
+    value -= (prices[t] ?? 0) * kwh;
+  }
+  for (const i of members.keys()) {
+    const placed: Placed | null = place(task, i, { roomKw, surcharge: prices, beyond: null });
+    if (placed === null) return null;
+    value += placed.cost;
+    for (let t = 0; t < cells; t++) {
+      const kwh = (placed.kw[t] ?? 0) * (hours[t] ?? 0);
+      excess[t] = (excess[t] ?? 0) + kwh;
+      value += (prices[t] ?? 0) * kwh;
+    }
+  }
+  let square = 0;
+  for (let t = 0; t < cells; t++) {
+    if ((prices[t] ?? 0) === 0 && (excess[t] ?? 0) < 0) excess[t] = 0;
+    square += (excess[t] ?? 0) ** 2;
+  }
+  return { value, excess, square };
+}
+
+/** All pairs of cars in both orders, or so many of them, evenly from all. */
+function pairsOf(count: number): readonly (readonly number[])[] {
+  const pairs: number[][] = [];
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < count; j++) if (i !== j) pairs.push([i, j]);
+  }
+  const stride = Math.ceil(pairs.length / PAIRS_MAX);
+  return pairs.filter((_, n) => n % stride === 0);
+}

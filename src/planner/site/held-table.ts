@@ -1,0 +1,231 @@
+import type { HeldCar } from './held-cells.ts';
+import { SPARE_UNITS } from './held-cells.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ROUNDING_KW = 1e-6;
+const TIE = 1e-9;
+
+/** Least cost of one held car from each state at each cell edge to its end. */
+export interface HeldTable {
+  readonly car: HeldCar;
+  readonly values: Float64Array;
+}
+
+/** What power a held car finds in each cell, and what that costs besides the price of its energy. */
+export interface Offer {
+  /** What it may take at most, kW. */
+  readonly roomKw: Float64Array;
+  /** Per kWh of all that it takes; null for nothing. */
+  readonly surcharge: Float64Array | null;
+  /** What others leave as they are, kW, and what a kWh above that costs them; null where they give up nothing. */
+  readonly beyond: { readonly freeKw: Float64Array; readonly perKwh: Float64Array } | null;
+  /** Room is counted in whole units, less than there is; else in turn more and less, as much in the long run. */
+  readonly isCareful?: boolean;
+}
+
+/** Cells in which a car is on, and units of energy in each. */
+export interface HeldPattern {
+  readonly isOn: Uint8Array;
+  readonly units: Int32Array;
+}
+
+export function newHeldTable(car: HeldCar): HeldTable {
+  const cells = Math.max(0, car.end - car.from);
+  return { car, values: new Float64Array((cells + 1) * car.states * lineOf(car)) };
+}
+
+/** Scratch of one call: the window's indices and keys, and a row of results. */
+let queue = new Int32Array(256);
+let keys = new Float64Array(256);
+let row = new Float64Array(256);
+
+/**
+ * Fills a table backward. On for a cell with n units costs a line in n, so that the best n of each state is the least of
+ * a sliding window over the states after it.
+ */
+export function fillHeld({ car, values }: HeldTable, offer: Offer): void {
+  const isStrict = !car.isLoose;
+  const { from, end, states, onState, onTo, offTo, startCost } = car;
+  const line = lineOf(car);
+  const most = line - 1;
+  if (queue.length <= line) {
+    queue = new Int32Array(2 * line);
+    keys = new Float64Array(2 * line);
+    row = new Float64Array(2 * line);
+  }
+  let next = Math.max(0, end - from) * states * line;
+  values.fill(NEVER, next, next + states * line);
+  for (let a = 0; a < states; a++) if (!isStrict || a <= onState) values[next + a * line] = 0;
+  for (let t = end - 1; t >= from; t--) {
+    const base = next - states * line;
+    const options = optionsOf(car, offer, t);
+    for (let a = 0; a < states; a++) {
+      const at = base + a * line;
+      const off = offTo[a] as number;
+      if (off < 0) values.fill(NEVER, at, at + line);
+      else values.copyWithin(at, next + off * line, next + (off + 1) * line);
+      values[at] = !isStrict || a <= onState ? 0 : NEVER;
+    }
+    for (let to = onState; options !== null && to < states; to++) {
+      // All states that lead to this one share its window.
+      let isFilled = false;
+      for (let a = 0; a < states; a++) {
+        const on = a === 0 && t === 0 ? car.headTo : (onTo[a] as number);
+        if (on !== to) continue;
+        if (!isFilled) windowed(car, options, values, next + to * line, most);
+        isFilled = true;
+        const at = base + a * line;
+        const fee = (car.weight[t] as number) + (a === 0 ? startCost : 0);
+        for (let e = 1; e <= most; e++) {
+          const value = fee + (row[e] as number);
+          if (value < (values[at + e] as number)) values[at + e] = value;
+        }
+      }
+    }
+    next = base;
+  }
+}
+
+/** What a car can do in a cell: units at least and most, and the costs of a unit below and above what is free. */
+interface Options {
+  readonly least: number;
+  readonly most: number;
+  readonly scale: number;
+  readonly free: number;
+  readonly perUnit: number;
+  readonly beyondPerUnit: number;
+}
+
+function optionsOf(car: HeldCar, { roomKw, surcharge, beyond, isCareful }: Offer, t: number): Options | null {
+  const room = roomKw[t] as number;
+  if (room + ROUNDING_KW < car.leastKw) return null;
+  const hours = car.hours[t] as number;
+  const inUnits = (kw: number) => (Math.min(kw, car.mostKw) * hours) / car.unitKwh;
+  const least = Math.ceil(inUnits(car.leastKw) - 1e-6);
+  const units = inUnits(room);
+  const perUnit =
+    ((car.rate[t] as number) + (surcharge === null ? 0 : (surcharge[t] as number))) * car.unitKwh;
+  const free = beyond === null ? NEVER : Math.round(inUnits(Math.max(0, beyond.freeKw[t] as number)));
+  return {
+    least,
+    most: Math.max(
+      least,
+      isCareful
+        ? Math.floor(units + 1e-6)
+        : Math.floor((t + 1) * units + 1e-6) - Math.floor(t * units + 1e-6),
+    ),
+    scale: hours / (car.hours[1] ?? hours),
+    free,
+    perUnit,
+    beyondPerUnit: perUnit + (beyond === null ? 0 : (beyond.perKwh[t] as number) * car.unitKwh),
+  };
+}
+
+/** The most units in a cell with so many left. */
+function fullAt(car: HeldCar, { most, scale, least }: Options, left: number): number {
+  const full = car.fullUnits[left] as number;
+  return Math.min(most, scale < 1 ? Math.max(least, Math.round(full * scale)) : full);
+}
+
+/** Fills the scratch row: for each number of units left the least cost of charging in the cell and of what follows. */
+function windowed(car: HeldCar, options: Options, values: Float64Array, at: number, most: number): void {
+  row.fill(NEVER, 0, most + 1);
+  slide(car, options, values, at, most, false);
+  if (options.free < options.most) slide(car, options, values, at, most, true);
+  if (!car.isLoose) return;
+  for (let e = 1; e <= Math.min(options.least, most); e++) {
+    const cost = options.perUnit * e + (values[at] as number);
+    if (cost < (row[e] as number)) row[e] = cost;
+  }
+}
+
+function slide(
+  car: HeldCar,
+  options: Options,
+  values: Float64Array,
+  at: number,
+  most: number,
+  isBeyond: boolean,
+): void {
+  const { free, perUnit, beyondPerUnit } = options;
+  const cost = isBeyond ? beyondPerUnit : perUnit;
+  const fixed = isBeyond ? (perUnit - beyondPerUnit) * free : 0;
+  const lowest = isBeyond ? Math.max(options.least, free) : options.least;
+  let head = 0;
+  let tail = 0;
+  let pushed = 0;
+  for (let e = 1; e <= most; e++) {
+    const full = fullAt(car, options, e);
+    const highest = isBeyond ? full : Math.min(full, free);
+    const last = e - Math.min(lowest, full);
+    for (; pushed <= last; pushed++) {
+      const key = (values[at + pushed] as number) - cost * pushed;
+      while (tail > head && (keys[tail - 1] as number) >= key) tail--;
+      queue[tail] = pushed;
+      keys[tail++] = key;
+    }
+    const first = e - highest;
+    while (head < tail && (queue[head] as number) < first) head++;
+    if (head === tail || first > last) continue;
+    const value = fixed + cost * e + (keys[head] as number);
+    if (value < (row[e] as number)) row[e] = value;
+  }
+}
+
+/** The least cost from the start, `extra` units more than needed. */
+function heldCost({ car, values }: HeldTable, extra: number): number {
+  return values[car.startState * lineOf(car) + car.units + extra] as number;
+}
+
+/** The best pattern of a filled table: later on equal cost, or earlier where that is better. Null where nothing fits. */
+export function readHeld(table: HeldTable, offer: Offer, extra: number, cells: number): HeldPattern | null {
+  const { car, values } = table;
+  const line = lineOf(car);
+  if (heldCost(table, extra) === NEVER) return null;
+  const isOn = new Uint8Array(cells);
+  const units = new Int32Array(cells);
+  let left = car.units + extra;
+  let state = car.startState;
+  for (let t = car.from; t < car.end && left > 0; t++) {
+    const next = (t + 1 - car.from) * car.states * line;
+    const off = car.offTo[state] ?? -1;
+    const offValue = off < 0 ? NEVER : (values[next + off * line + left] ?? NEVER);
+    const on = state === 0 && t === 0 ? car.headTo : (car.onTo[state] ?? -1);
+    const options = on < 0 ? null : optionsOf(car, offer, t);
+    const fee = (car.weight[t] ?? 0) + (state === 0 ? car.startCost : 0);
+    let onValue = NEVER;
+    let chosen = 0;
+    if (options !== null) {
+      const full = fullAt(car, options, left);
+      const least = Math.min(options.least, full);
+      for (let n = Math.min(full, left); n >= (car.isLoose ? Math.min(least, left) : least); n--) {
+        const beyond = Math.max(0, n - options.free);
+        const cost =
+          fee +
+          options.perUnit * (n - beyond) +
+          (beyond > 0 ? options.beyondPerUnit * beyond : 0) +
+          (values[next + on * line + left - n] ?? NEVER);
+        if (cost < onValue - TIE || onValue === NEVER) {
+          onValue = cost;
+          chosen = n;
+        }
+      }
+    }
+    const prefersOn = state >= car.onState || car.isEarly[t] === 1;
+    if (onValue < NEVER && (prefersOn ? onValue <= offValue + TIE : onValue < offValue - TIE)) {
+      isOn[t] = 1;
+      units[t] = chosen;
+      left -= chosen;
+      state = on;
+    } else if (offValue < NEVER) {
+      state = off;
+    } else {
+      return null;
+    }
+  }
+  return left > 0 ? null : { isOn, units };
+}
+
+function lineOf(car: HeldCar): number {
+  return car.units + SPARE_UNITS + 1;
+}
