@@ -51,13 +51,16 @@ function fill(task: ChargeTask): Filled {
   const runMinutes = Math.min(pauseMinutes, needed);
   const width = needed + 1;
   const marks = new Uint8Array((minutes + 1) * width);
-  // Rows are needed again until a minimum run or a pause from them has ended.
+  // Rows are needed again until a minimum run or a pause from them has ended. In each the same cells are written as are
+  // read later, or, never written before, stand at infinity.
   const rows = Math.max(pauseMinutes, runMinutes) + 1;
-  const off = new Values(rows, width);
-  const on = new Values(rows, width);
+  const offCost = new Float64Array(rows * width).fill(Number.POSITIVE_INFINITY);
+  const offStarts = new Int32Array(rows * width);
+  const onCost = new Float64Array(rows * width).fill(Number.POSITIVE_INFINITY);
+  const onStarts = new Int32Array(rows * width);
   /** Cost of charging without a pause along each diagonal, to read the cost of a minimum run from. */
   const along = new Float64Array(rows * width);
-  off.cost[0] = 0;
+  offCost[0] = 0;
   let endsAt = minutes;
   let best = { cost: Number.POSITIVE_INFINITY, starts: 0 };
   for (let at = 1; at <= minutes; at++) {
@@ -66,32 +69,47 @@ function fill(task: ChargeTask): Filled {
     const runFrom = at >= runMinutes ? ((at - runMinutes) % rows) * width : -1;
     const pauseFrom = at >= pauseMinutes ? ((at - pauseMinutes) % rows) * width : -1;
     const price = task.prices[at - 1] ?? 0;
-    off.clear(row);
-    on.clear(row);
     const least = Math.max(0, needed - (minutes - at));
     const most = Math.min(needed, at);
     for (let charged = Math.max(0, least - 1); charged <= most; charged++) {
       const here = row + charged;
       let mark = 0;
-      off.take(here, off, before + charged, 0, 0);
-      if (pauseFrom >= 0 && off.take(here, on, pauseFrom + charged, 0, 0)) mark |= BY_PAUSE;
+      let cost = offCost[before + charged] ?? 0;
+      let starts = offStarts[before + charged] ?? 0;
+      if (pauseFrom >= 0) {
+        const pausedCost = onCost[pauseFrom + charged] ?? 0;
+        const pausedStarts = onStarts[pauseFrom + charged] ?? 0;
+        if (isBetter(pausedCost, pausedStarts, cost, starts)) {
+          cost = pausedCost;
+          starts = pausedStarts;
+          mark |= BY_PAUSE;
+        }
+      }
+      offCost[here] = cost;
+      offStarts[here] = starts;
       if (charged > 0) {
-        const cost = price * (task.minutesKwh[charged - 1] ?? 0);
-        along[here] = (along[before + charged - 1] ?? 0) + cost;
-        on.take(here, on, before + charged - 1, cost, 0);
+        const minuteCost = price * (task.minutesKwh[charged - 1] ?? 0);
+        along[here] = (along[before + charged - 1] ?? 0) + minuteCost;
+        cost = (onCost[before + charged - 1] ?? 0) + minuteCost;
+        starts = onStarts[before + charged - 1] ?? 0;
         if (runFrom >= 0 && charged >= runMinutes) {
           const start = runFrom + charged - runMinutes;
-          const runCost = (along[here] ?? 0) - (along[start] ?? 0);
-          if (on.take(here, off, start, runCost, 1)) mark |= BY_START;
+          const startedCost = (offCost[start] ?? 0) + ((along[here] ?? 0) - (along[start] ?? 0));
+          const startedStarts = (offStarts[start] ?? 0) + 1;
+          if (isBetter(startedCost, startedStarts, cost, starts)) {
+            cost = startedCost;
+            starts = startedStarts;
+            mark |= BY_START;
+          }
         }
-      } else {
-        along[here] = 0;
+        onCost[here] = cost;
+        onStarts[here] = starts;
       }
       marks[at * width + charged] = mark;
     }
     if (most === needed) {
-      const cost = on.cost[row + needed] ?? Number.POSITIVE_INFINITY;
-      const starts = on.starts[row + needed] ?? 0;
+      const cost = onCost[row + needed] ?? 0;
+      const starts = onStarts[row + needed] ?? 0;
       if (isBetter(cost, starts, best.cost, best.starts)) {
         best = { cost, starts };
         endsAt = at;
@@ -101,36 +119,7 @@ function fill(task: ChargeTask): Filled {
   return { marks, runMinutes, endsAt };
 }
 
-/** Cost and starts of the best way to each cell of some rows. */
-class Values {
-  readonly cost: Float64Array;
-  readonly starts: Int32Array;
-  private readonly width: number;
-
-  constructor(rows: number, width: number) {
-    this.width = width;
-    this.cost = new Float64Array(rows * width).fill(Number.POSITIVE_INFINITY);
-    this.starts = new Int32Array(rows * width);
-  }
-
-  clear(row: number): void {
-    this.cost.fill(Number.POSITIVE_INFINITY, row, row + this.width);
-  }
-
-  /** Takes the way over a cell of `from` if it is better than the one known. */
-  take(here: number, from: Values, there: number, moreCost: number, moreStarts: number): boolean {
-    const cost = (from.cost[there] ?? Number.POSITIVE_INFINITY) + moreCost;
-    const starts = (from.starts[there] ?? 0) + moreStarts;
-    if (!isBetter(cost, starts, this.cost[here] ?? Number.POSITIVE_INFINITY, this.starts[here] ?? 0))
-      return false;
-    this.cost[here] = cost;
-    this.starts[here] = starts;
-    return true;
-  }
-}
-
 function isBetter(cost: number, starts: number, thanCost: number, thanStarts: number): boolean {
-  if (cost === Number.POSITIVE_INFINITY) return false;
   return cost < thanCost - TIE || (cost < thanCost + TIE && starts < thanStarts);
 }
 
