@@ -40,16 +40,18 @@ export interface PlantReference {
 export function plantReference(given: PlantCase, publication: Publication): PlantReference {
   const visit = visitOf(given);
   const knownAtPlugIn = minutesUntil(visit, publishedUntilMs(publication, given.pluggedInAtMs));
+  const once = plannedOnKnown(visit, 0, knownAtPlugIn, 0);
   const dueAt = Math.min(visit.dueAt, visit.endsAt);
-  const foresight = completed(visit, planned(visit, { from: 0, to: dueAt }, 0), visit.minutesKwh.length);
+  const isAllKnown = Math.min(knownAtPlugIn, visit.dueAt) === dueAt;
+  const foresight = isAllKnown ? once : plannedOnKnown(visit, 0, dueAt, 0);
   const needed = visit.minutesKwh.length;
   const lateFrom = Math.max(0, visit.dueAt - needed);
   return {
     costs: {
       atOnce: costOf(visit, [{ from: 0, to: needed }]),
       asLateAsPossible: costOf(visit, [{ from: lateFrom, to: lateFrom + needed }]),
-      plannedOnce: costOf(visit, plannedOnKnown(visit, 0, knownAtPlugIn, 0)),
-      replanned: costOf(visit, replanned(visit, publication)),
+      plannedOnce: costOf(visit, once),
+      replanned: costOf(visit, replanned(visit, once, publication)),
       perfectForesight: costOf(visit, foresight),
     },
     startsOfOptimum: foresight.length,
@@ -150,7 +152,8 @@ function completed(visit: Visit, runs: readonly Run[], needed: number, from = 0)
     : [...runs.slice(0, -1), { from: runs.at(-1)?.from ?? startsAt, to: more.to }];
 }
 
-function replanned(visit: Visit, publication: Publication): readonly Run[] {
+/** @param once as planned at plug-in, which is gone by until the first publication. */
+function replanned(visit: Visit, once: readonly Run[], publication: Publication): readonly Run[] {
   const { given, endsAt } = visit;
   const done: Run[] = [];
   let charged = 0;
@@ -159,7 +162,8 @@ function replanned(visit: Visit, publication: Publication): readonly Run[] {
     const fromMs = given.pluggedInAtMs + from * MINUTE_MS;
     const to = Math.min(endsAt, minutesUntil(visit, nextPublicationAtMs(publication, fromMs)));
     const known = minutesUntil(visit, publishedUntilMs(publication, fromMs));
-    for (const run of plannedOnKnown(visit, from, known, charged)) {
+    const runs = from === 0 ? once : plannedOnKnown(visit, from, known, charged);
+    for (const run of runs) {
       if (run.from >= to) break;
       const part = { from: run.from, to: Math.min(run.to, to) };
       done.push(part);
