@@ -27,6 +27,9 @@ export function advanceTogether(
 ): readonly Advance[] {
   const nowMs = moving.reduce((latest, { lane }) => Math.max(latest, lane.steppedAtMs), now);
   const steps = moving.map(({ lane, inputs, context }) => beginStep(lane, inputs, context, nowMs));
+  if (steps.every(({ lane }) => siteOf(lane) === null)) {
+    return steps.map((step) => endStep(step, controlLane(step.lane, step.isHeardAgain, step.effects), false));
+  }
   const steered = new Map<LaneStep, Lane>();
   const disturbed = new Set<LaneStep>();
   for (const [site, there] of sitesOf(steps)) {

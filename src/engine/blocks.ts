@@ -20,7 +20,8 @@ export function growBlocks(
     const startAtMs =
       running.energyWh === 0 ? Math.max(running.startAtMs, flow.startAtMs) : running.startAtMs;
     const endAtMs = Math.max(startAtMs, isCharging ? atMs : flow.endAtMs);
-    const grown = { ...running, startAtMs, endAtMs, energyWh: running.energyWh + energyWh };
+    const sumWh = running.energyWh + energyWh;
+    const grown = { type: running.type, startAtMs, endAtMs, isRunning: true, energyWh: sumWh };
     return closeOrKeep(blocks.slice(0, -1), grown, isCharging, type, atMs);
   }
   if (energyWh > 0) {

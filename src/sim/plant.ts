@@ -205,7 +205,7 @@ function changed(plant: Plant, change: Change): Plant {
     batteryMillijoules:
       plant.sinceChange.batteryMillijoules + plant.model.efficiency * deliveredSinceChange(plant),
   };
-  return plantWith(plant, { ...change, sinceChange });
+  return plantWith(plantWith(plant, change), { sinceChange });
 }
 
 /** A copy with some parts exchanged, every key written out: copies of one shape are made and read fastest. */

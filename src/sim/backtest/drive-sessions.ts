@@ -106,7 +106,8 @@ function referencesOf(
   const { readyByMs, leftAtMs } = replayed;
   const model = chargeModelOf(session, rules.plant);
   if (model.taper === null && rules.minRunMinutes === 0 && leftAtMs === session.pluggedOutAtMs) {
-    const given = { ...session, readyByMs, slots: priced.slots };
+    const { pluggedInAtMs, pluggedOutAtMs, powerKw, energyKwh } = session;
+    const given = { pluggedInAtMs, pluggedOutAtMs, readyByMs, powerKw, energyKwh, slots: priced.slots };
     return { reference: referenceCosts(given, rules.publication), startsOfOptimum: startsOfOptimum(given) };
   }
   const { costs, startsOfOptimum: starts } = plantReference(

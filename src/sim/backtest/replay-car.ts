@@ -76,11 +76,11 @@ export function newReplayCar(
         return `00000000-0000-7000-8000-${ids.toString(16).padStart(12, '0')}`;
       },
       settings: {
-        ...(rules.marginMs === null ? {} : { marginMs: rules.marginMs }),
+        marginMs: rules.marginMs ?? undefined,
         isForecastOn: rules.isForecastOn,
         // Nobody reads the histories of a back-test.
         isHistoryOn: false,
-        ...(rules.replanGainRatio === null ? {} : { replanGainRatio: rules.replanGainRatio }),
+        replanGainRatio: rules.replanGainRatio ?? undefined,
       },
     },
     lane: newLane(vehicleOf(carId, session, rules), [location], nowMs),
