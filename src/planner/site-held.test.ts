@@ -66,8 +66,12 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
     // Alone, both would take the cheapest hour. b takes the 4 kW that a leaves there, and the rest later.
     expect(powers(made, 4)).toEqual([
       [0, 10, 0, 0],
-      [0, 4, 0, 6],
+      [0, 4, 0, 10],
     ]);
+    expect(made.plans.get('b')?.blocks.at(-1)).toMatchObject({
+      startAtMs: 3 * HOUR_MS,
+      endAtMs: 3.6 * HOUR_MS,
+    });
     expect(made.yields).toEqual([{ id: 'b', to: ['a'], reason: 'COST' }]);
   });
 
@@ -97,7 +101,7 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
     expect(made.plans.get('soon')?.feasible).toBe(true);
     expect(powers(made, 5)).toEqual([
       [10, 10, 0, 0, 0],
-      [2, 2, 10, 10, 6],
+      [2, 2, 10, 10, 10],
     ]);
     expect(made.yields).toContainEqual({ id: 'late', to: ['soon'], reason: 'DEADLINE' });
   });
@@ -160,4 +164,72 @@ describe('evenings as they come: any second, four cars, some held, some with tap
       }
     },
   );
+});
+
+describe('the old joint plan of held cars', () => {
+  const slots = hourly([9, 4, 1, 2, 4, 8]);
+  const both = (wanted: Partial<Wanted> = {}): SiteCar[] => [
+    car('a', null, { needHours: 2, slots, ...wanted }),
+    car('b', 2, { needHours: 2, slots, ...wanted }),
+  ];
+  const withOld = (cars: readonly SiteCar[], made: SitePlan): SiteCar[] =>
+    cars.map((each) => ({ ...each, old: made.plans.get(each.id)?.blocks ?? null }));
+  const edges = (made: SitePlan): unknown =>
+    [...made.plans.values()].map(({ blocks }) =>
+      blocks.map(({ startAtMs, powerKw }) => ({ startAtMs, powerKw })),
+    );
+
+  test('stays while it is as good', () => {
+    const first = site(14, both());
+    expect(powers(first, 6)).toEqual([
+      [0, 0, 10, 10, 0, 0],
+      [0, 10, 4, 4, 0, 0],
+    ]);
+    // b still needs 2 kWh then: twelve minutes at all its power.
+    const second = site(14, withOld(both(), first));
+    expect(second.kept).toBe(true);
+    expect(second.plans).toEqual(first.plans);
+  });
+
+  test('noise in levels moves ends only; who is raised when another ends waits for it', () => {
+    const first = site(14, both());
+    const less = site(14, withOld(both({ needHours: 1.98 }), first));
+    expect(less.kept).toBe(true);
+    expect(edges(less)).toEqual(edges(first));
+    const more = site(14, withOld(both({ needHours: 2.02 }), first));
+    expect(more.kept).toBe(true);
+    const waits = 4 * HOUR_MS + 0.02 * HOUR_MS;
+    expect(edges(more)).toEqual([
+      [{ startAtMs: 2 * HOUR_MS }],
+      [{ startAtMs: HOUR_MS }, { startAtMs: 2 * HOUR_MS, powerKw: 4 }, { startAtMs: waits }],
+    ]);
+  });
+
+  test('a limit that is a little higher changes nothing; one that is lower, only the powers that it must', () => {
+    const first = site(14, both());
+    const higher = site(14.14, withOld(both(), first));
+    expect(higher.kept).toBe(true);
+    expect(higher.plans).toEqual(first.plans);
+    const lower = site(13.86, withOld(both(), first));
+    expect(lower.kept).toBe(true);
+    expect(powers(lower, 5)).toEqual([
+      [0, 0, 10, 10, 0],
+      [0, 10, 3.8, 3.8, 0],
+    ]);
+    expect(lower.plans.get('a')).toEqual(first.plans.get('a'));
+  });
+
+  test('goes when the limit leaves too little for it', () => {
+    const first = site(14, both());
+    const lower = site(11, withOld(both(), first));
+    expect(lower.kept).toBe(false);
+    expect([...lower.plans.values()].every(({ feasible }) => feasible)).toBe(true);
+  });
+
+  test('goes when it saves enough', () => {
+    const first = site(14, both());
+    const cheap = hourly([9, 4, 1, 2, 1, 8]);
+    const second = site(14, withOld(both({ slots: cheap }), first));
+    expect(second.kept).toBe(false);
+  });
 });

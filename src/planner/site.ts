@@ -3,6 +3,7 @@ import { plan } from './plan.ts';
 import type { Plan, PlanProblem } from './problem.ts';
 import { runsOf } from './runs.ts';
 import { FEW } from './site/groups.ts';
+import { keptHeld } from './site/held-keep.ts';
 import { heldLoad } from './site/held-load.ts';
 import type { HeldRun } from './site/held-run.ts';
 import { runsIn } from './site/held-runs.ts';
@@ -76,8 +77,7 @@ export function planSite(problem: SiteProblem): SitePlan {
   const isHeld = order.some((car) => leastOf(car) !== null);
   const found = together ?? (isHeld ? solveHeld(problem, order) : solved(problem, order, alone));
   const fresh = stateSite(problem, order, alone, { ...found, kept: false });
-  // Powers of old plans are not kept yet: such a site is planned anew.
-  const old = isHeld ? null : keptSite(problem, order, fresh);
+  const old = (isHeld ? keptHeld : keptSite)(problem, order, fresh);
   return old === null ? fresh : stateSite(problem, order, alone, { ...found, runs: old, kept: true });
 }
 

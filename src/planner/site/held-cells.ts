@@ -52,7 +52,7 @@ export interface HeldCar
 }
 
 /** Units of all the energy, and of a cell at full power: few are fast, and exact powers are found apart from them. */
-const UNITS_AIM = 120;
+const UNITS_AIM = 80;
 const CELL_UNITS = { least: 3, most: 12 };
 /** Where rounding to units leaves too little for all the energy, so many units more are asked for. */
 export const SPARE_UNITS = 3;

@@ -1,3 +1,4 @@
+import type { HeldCar } from './held-cells.ts';
 import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
 import { freeRoom, place, planOf, withOwed, withPowers } from './held-joint.ts';
 import type { Offer } from './held-table.ts';
@@ -38,19 +39,54 @@ export function improvedBy(
 
 /**
  * A group taken out and placed anew, car by car. Others that are held may give way to them, down to their least, where
- * that is worth what their energy costs elsewhere; then all powers are found anew.
+ * that is worth what their energy costs elsewhere. Then all powers are found anew; and where that does not gain, those
+ * that gave way are placed anew too.
  */
-function anew(task: HeldTask, { plan, marginal }: Priced, group: readonly number[]): Priced | null {
+function anew(task: HeldTask, before: Priced, group: readonly number[]): Priced | null {
+  const { plan, marginal } = before;
   const placed: (Placed | undefined)[] = plan.placed.map((each, i) => (group.includes(i) ? undefined : each));
   for (const i of group) {
     const found = place(task, i, offerTo(task, i, placed, marginal));
     if (found === null) return null;
     placed[i] = found;
   }
-  const patterns = placed.filter((each) => each !== undefined);
-  const powered = withPowers(task, patterns);
+  const first = settledPowers(task, placed, marginal);
+  if (first !== null && first.plan.cost < plan.cost - TIE) return first;
+  const displaced = displacedBy(task, placed, group);
+  if (displaced.length === 0) return first;
+  for (const j of displaced) placed[j] = undefined;
+  for (const j of displaced) {
+    const roomKw = withOwed(task, j, freeRoom(task, placed));
+    const found = place(task, j, { roomKw, surcharge: null, beyond: null });
+    if (found === null) return first;
+    placed[j] = found;
+  }
+  return settledPowers(task, placed, marginal) ?? first;
+}
+
+/** Paths with their powers as cheap as can be; as they are where that does not go and they fit. */
+function settledPowers(
+  task: HeldTask,
+  placed: readonly (Placed | undefined)[],
+  marginal: Float64Array,
+): Priced | null {
+  const paths = placed.filter((each) => each !== undefined);
+  const powered = withPowers(task, paths);
   if (powered !== null && isWithin(task, powered.plan.placed)) return powered;
-  return isWithin(task, patterns) ? { plan: planOf(patterns), marginal } : null;
+  return isWithin(task, paths) ? { plan: planOf(paths), marginal } : null;
+}
+
+/** Held cars outside a group that charge where more is asked for than there is. */
+function displacedBy(
+  task: HeldTask,
+  placed: readonly (Placed | undefined)[],
+  group: readonly number[],
+): readonly number[] {
+  const room = freeRoom(task, placed);
+  return [...task.members.keys()].filter((j) => {
+    const isHeld = task.members[j]?.kind === 'held' && !group.includes(j);
+    return isHeld && room.some((left, t) => left < -1e-6 && (placed[j]?.kw[t] ?? 0) > 0);
+  });
 }
 
 /** What a car is offered beside others: what these leave, and beyond it what the held ones of them may give up. */
@@ -67,7 +103,7 @@ function offerTo(
     const each = placed[j];
     if (each === undefined || member.kind !== 'held' || !member.car.isConstant) continue;
     const { car } = member;
-    const known = marginal[j] ?? Number.POSITIVE_INFINITY;
+    const known = Math.min(marginal[j] ?? Number.POSITIVE_INFINITY, cheapestOff(car, each, freeKw));
     const elsewhere = Number.isFinite(known) ? known : dearest(car.rate, car.from, car.end);
     for (let t = car.from; t < car.end; t++) {
       const givesKw = (each.kw[t] ?? 0) - car.leastKw;
@@ -78,6 +114,15 @@ function offerTo(
   }
   for (let t = 0; t < task.cells; t++) if (perKwh[t] === Number.POSITIVE_INFINITY) perKwh[t] = 0;
   return { roomKw, surcharge: null, beyond: { freeKw, perKwh } };
+}
+
+/** What a kWh costs in the cheapest cell in which a car is off and might be on; Infinity for none. */
+function cheapestOff(car: HeldCar, { path }: Placed, freeKw: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let t = car.from; t < car.end; t++) {
+    if (path.isOn[t] !== 1 && (freeKw[t] ?? 0) >= car.leastKw) least = Math.min(least, car.rate[t] ?? 0);
+  }
+  return least;
 }
 
 function dearest(rate: Float64Array, from: number, end: number): number {

@@ -31,9 +31,6 @@ export interface HeldPlan {
   readonly cost: number;
 }
 
-const TIE = 1e-9;
-const ROUNDS_MAX = 4;
-
 export function heldMember(car: HeldCar): Member {
   return { kind: 'held', car, table: newHeldTable(car) };
 }
@@ -48,37 +45,26 @@ export function owedKw({ kind, car }: Member, cell: number): number {
 }
 
 /**
- * Each car in turn, in the order given, where the cars before it leave room; then each again beside all the others
- * while that is cheaper. Null where a car finds no room. Surcharges are per car, per kWh.
+ * Each car in turn, in the order given, where the cars before it leave room, beside those that are placed already. A
+ * surcharge is what a kWh costs besides in each cell; a cap is the most that a car may take. Null where one finds no room.
  */
 export function insertedHeld(
   task: HeldTask,
   order: readonly number[],
   surcharge: Float64Array | null,
   start: readonly (Placed | undefined)[] = [],
+  capsKw: readonly number[] = [],
 ): HeldPlan | null {
   const room = freeRoom(task, start);
   const placed: (Placed | undefined)[] = task.members.map((_, i) => start[i]);
   for (const i of order) {
-    const found = place(task, i, { roomKw: withOwed(task, i, room), surcharge, beyond: null });
+    const own = withOwed(task, i, room);
+    const capKw = capsKw[i] ?? Number.POSITIVE_INFINITY;
+    const roomKw = Number.isFinite(capKw) ? own.map((kw) => Math.min(kw, capKw)) : own;
+    const found = place(task, i, { roomKw, surcharge, beyond: null });
     if (found === null) return null;
     take(task, i, found, room, -1);
     placed[i] = found;
-  }
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    let isBetter = false;
-    for (const i of order) {
-      const before = placed[i];
-      if (before === undefined) return null;
-      take(task, i, before, room, 1);
-      const again = place(task, i, { roomKw: withOwed(task, i, room), surcharge: null, beyond: null });
-      const isCheaper = again !== null && again.cost < before.cost - TIE;
-      const chosen = isCheaper ? again : before;
-      if (isCheaper) isBetter = true;
-      take(task, i, chosen, room, -1);
-      placed[i] = chosen;
-    }
-    if (!isBetter) break;
   }
   return planOf(placed);
 }

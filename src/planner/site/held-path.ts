@@ -70,7 +70,7 @@ function filled(car: HeldCar, { isOn, units }: HeldPattern, { roomKw, surcharge 
   if (left < 0) {
     // Only a part of the last cell is needed: the pattern that asks for it was allowed to.
     const kwh = car.leastKw * (car.hours[lastOn] ?? 0) + left;
-    if (kwh <= 0) return null;
+    if (!car.isLoose || kwh <= 0) return null;
     const path = pathOf(car, isOn, kw);
     return { ...path, cost: path.cost + (car.rate[lastOn] ?? 0) * left };
   }

@@ -1,22 +1,24 @@
 import type { PlanBlock } from '../problem.ts';
 import type { Cells } from './cells.ts';
-import type { HeldPath } from './held-path.ts';
+import type { CutPath } from './held-round.ts';
 import type { HeldRun } from './held-run.ts';
 import { courseAfterMs, takesMs } from './held-run.ts';
 import type { SettledHeld } from './held-settle.ts';
 
-/** A charge ends within so much of what it needs. */
+/** A charge ends within so much of what it needs; ends of several runs in whole ms add up to as much. */
 const ROUNDING_MS = 0.5;
-/** Powers are told to a watt's thousandth: what is below that is rounding of the arithmetic. */
-const PER_KW = 1e6;
+const ROUNDING_MOST_MS = 2;
+/** What is below this of a power is rounding of the arithmetic. */
+const PER_KW = 1e9;
 
 /** A held car's reserve and path as runs, each as long as its power stays, and all of just the energy that it needs. */
-export function heldRunsOf(given: SettledHeld, path: HeldPath | null, { edgesMs, count }: Cells): HeldRun[] {
+export function heldRunsOf(given: SettledHeld, found: CutPath | null, { edgesMs, count }: Cells): HeldRun[] {
   const runs: HeldRun[] = [...given.reserve];
-  for (let t = 0; path !== null && t < count; t++) {
+  for (let t = 0; found !== null && t < count; t++) {
+    const { path, cutMs } = found;
     if (path.isOn[t] !== 1) continue;
     const held = path.heldKw[t] ?? Number.POSITIVE_INFINITY;
-    const span = { startAtMs: edgesMs[t] ?? 0, endAtMs: edgesMs[t + 1] ?? 0 };
+    const span = { startAtMs: edgesMs[t] ?? 0, endAtMs: (edgesMs[t + 1] ?? 0) - (cutMs[t] ?? 0) };
     runs.push(
       held === Number.POSITIVE_INFINITY ? span : { ...span, powerKw: Math.round(held * PER_KW) / PER_KW },
     );
@@ -34,7 +36,7 @@ export function runsIn(blocks: readonly PlanBlock[]): readonly HeldRun[] {
 }
 
 /** Neighbours that touch and have the same power as one. */
-function joinedRuns(runs: readonly HeldRun[]): HeldRun[] {
+export function joinedRuns(runs: readonly HeldRun[]): HeldRun[] {
   const joined: HeldRun[] = [];
   for (const run of runs) {
     const last = joined.at(-1);
@@ -49,7 +51,7 @@ function joinedRuns(runs: readonly HeldRun[]): HeldRun[] {
 }
 
 /** Runs with what is charged too much cut off at the end, or what is too little put there. */
-function fitted(
+export function fitted(
   { need, totalMs }: Pick<SettledHeld, 'need' | 'totalMs'>,
   runs: readonly HeldRun[],
 ): HeldRun[] {
@@ -61,7 +63,8 @@ function fitted(
     const lengthMs = run.endAtMs - run.startAtMs;
     const isLast = i === runs.length - 1;
     const toEndMs = Math.ceil(takesMs(course, chargedMs, totalMs, run.powerKw) - ROUNDING_MS);
-    const chargesMs = isLast ? toEndMs : Math.min(lengthMs, toEndMs);
+    const isRounding = Math.abs(toEndMs - lengthMs) <= ROUNDING_MOST_MS;
+    const chargesMs = isRounding ? lengthMs : isLast ? toEndMs : Math.min(lengthMs, toEndMs);
     // What is missing by less than rounding, or is no need that can be met, leaves the run as it is.
     const endAtMs = Number.isFinite(chargesMs) && chargesMs > 0 ? run.startAtMs + chargesMs : run.endAtMs;
     kept.push({ ...run, endAtMs });

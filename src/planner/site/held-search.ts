@@ -20,6 +20,15 @@ export interface HeldFound {
 }
 
 const ALL_ORDERS_MOST = 3;
+/** A car that trickles may take so much more than its least, or than it needs all the time: whole cells are hard to fill. */
+const TRICKLE = 1.1;
+/** So many of the plans found in turn are made better. */
+const IMPROVED_MOST = 4;
+/** Plans of one cost are taken for the same. */
+const SAME = 1e-7;
+/** Under prices too, where a plan is no more tolerances than this above the best. */
+const NEAR = 20;
+const TRY_EVERY = 2;
 const PRICE_ROUNDS = { few: 10, many: 3 };
 const PASSES = { few: 4, many: 1 };
 const PAIRS_MAX = 60;
@@ -34,23 +43,38 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
   const count = task.members.length;
   const passes = isQuick ? PASSES.many : PASSES.few;
   const singles = task.members.map((_, i) => [i]);
-  let best: Priced | null = seed === null ? null : poweredPlan(task, seed);
-  const isEnough = () => best !== null && wanted !== null && best.plan.cost <= wanted;
-  const consider = (plan: HeldPlan | null) => {
+  const seeds: Priced[] = [];
+  const isNew = (plan: HeldPlan) => seeds.every((each) => Math.abs(each.plan.cost - plan.cost) > SAME);
+  const add = (plan: HeldPlan | null) => {
     if (plan === null) return;
-    const powered = improvedBy(task, poweredPlan(task, plan), singles, passes);
-    if (best === null || powered.plan.cost < best.plan.cost) best = powered;
+    const powered = poweredPlan(task, plan);
+    if (isNew(powered.plan)) seeds.push(powered);
   };
+  const isEnough = () => wanted !== null && seeds.some(({ plan }) => plan.cost <= wanted);
+  add(seed);
   for (const order of ordersOf(count, ALL_ORDERS_MOST)) {
-    if (isEnough()) break;
-    consider(insertedHeld(task, order, null));
+    if (!isEnough()) add(insertedHeld(task, order, null));
   }
+  for (const caps of count < 2 ? [] : capsToTry(task)) {
+    if (isEnough()) break;
+    const order = [...task.members.keys()].sort((a, b) => (caps[a] ?? 0) - (caps[b] ?? 0));
+    add(insertedHeld(task, order, null, [], caps));
+  }
+  let best = bestOf(seeds);
   let prices: Float64Array = startPrices(task, best);
   if (isEnough() || count < 2) return { plan: planIn(best), prices };
+  for (const each of [...seeds].sort((a, b) => a.plan.cost - b.plan.cost).slice(0, IMPROVED_MOST)) {
+    best = bestOf([best, improvedBy(task, each, singles, passes)]);
+  }
+  prices = startPrices(task, best);
   let bestPrices = prices;
   let bound = Number.NEGATIVE_INFINITY;
   let step = 1;
-  for (let round = 0; round < (isQuick ? PRICE_ROUNDS.many : PRICE_ROUNDS.few); round++) {
+  const isDone = () => {
+    const cost = planIn(best)?.cost ?? Number.POSITIVE_INFINITY;
+    return cost <= (wanted ?? Number.NEGATIVE_INFINITY) || cost - bound <= tolerance;
+  };
+  for (let round = 0; round < (isQuick ? PRICE_ROUNDS.many : PRICE_ROUNDS.few) && !isDone(); round++) {
     const asked = askedAt(task, prices);
     if (asked === null) break;
     if (asked.value > bound) {
@@ -59,24 +83,63 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     } else {
       step /= 2;
     }
-    const turn = round % count;
-    const order = [...task.members.keys()].map((i) => (i + turn) % count);
-    consider(insertedHeld(task, round % 2 === 0 ? order : order.reverse(), prices));
-    if (isEnough() || asked.square === 0) break;
+    if (round % TRY_EVERY === 0) {
+      const turn = round / TRY_EVERY;
+      const order = [...task.members.keys()].map((i) => (i + turn) % count);
+      const found = insertedHeld(task, turn % 2 === 0 ? order : order.reverse(), prices);
+      const powered = found === null ? null : poweredPlan(task, found);
+      if (powered !== null && isNew(powered.plan)) {
+        seeds.push(powered);
+        const isNear =
+          powered.plan.cost < (planIn(best)?.cost ?? Number.POSITIVE_INFINITY) + NEAR * tolerance;
+        best = bestOf([best, isNear ? improvedBy(task, powered, singles, passes) : powered]);
+      }
+    }
+    if (asked.square === 0) break;
     const aim = planIn(best)?.cost ?? bound + Math.max(1, 0.1 * Math.abs(bound));
-    if (aim - bound <= tolerance) break;
     const length = (step * Math.max(aim - asked.value, tolerance / 2)) / asked.square;
     prices = prices.map((price, t) => Math.max(0, price + length * (asked.excess[t] ?? 0)));
   }
-  const cost = planIn(best)?.cost ?? Number.POSITIVE_INFINITY;
-  if (best !== null && !isEnough() && cost - bound > tolerance) {
-    best = improvedBy(task, best, pairsOf(count), isQuick ? 1 : passes);
-  }
+  if (best !== null && !isDone()) best = improvedBy(task, best, pairsOf(count), isQuick ? 1 : passes);
   return { plan: planIn(best), prices: bestPrices };
+}
+
+function bestOf(all: readonly (Priced | null)[]): Priced | null {
+  let best: Priced | null = null;
+  for (const each of all)
+    if (each !== null && (best === null || each.plan.cost < best.plan.cost)) best = each;
+  return best;
 }
 
 function planIn(best: Priced | null): HeldPlan | null {
   return best?.plan ?? null;
+}
+
+/**
+ * Most powers of the cars, as they would share: all in the measure of what they take, and each with all that it takes
+ * while the others trickle, with hardly more than brings them there by their end.
+ */
+function capsToTry({ members, hours, roomKw }: HeldTask): readonly (readonly number[])[] {
+  const mostKw = roomKw.reduce((a, b) => Math.max(a, b), 0);
+  const takesKw = members.map(({ kind, car }) =>
+    kind === 'held' ? car.mostKw : car.powerKw.reduce((a, b) => Math.max(a, b), 0),
+  );
+  const sumKw = takesKw.reduce((a, b) => a + b, 0);
+  const trickle = members.map(({ kind, car }) => {
+    if (kind === 'switched') return Number.POSITIVE_INFINITY;
+    let length = 0;
+    for (let t = car.from; t < car.end; t++) length += hours[t] ?? 0;
+    return Math.max(TRICKLE * car.leastKw, (TRICKLE * car.needKwh) / Math.max(length, 1e-6));
+  });
+  const shared = members.map(({ kind, car }, i) =>
+    kind === 'held'
+      ? Math.max(TRICKLE * car.leastKw, (mostKw * (takesKw[i] ?? 0)) / sumKw)
+      : Number.POSITIVE_INFINITY,
+  );
+  const leading = members.flatMap(({ kind }, i) =>
+    kind === 'held' ? [trickle.map((kw, j) => (j === i ? Number.POSITIVE_INFINITY : kw))] : [],
+  );
+  return [shared, trickle, ...leading];
 }
 
 /** What power is worth by a plan: what the cars that would take more there save by it. */

@@ -12,8 +12,9 @@ import type { HeldCar } from './held-cells.ts';
 import { heldOnCells } from './held-cells.ts';
 import { keptTogether } from './held-deadlines.ts';
 import type { HeldPlan, HeldTask, Member, Placed } from './held-joint.ts';
-import { heldMember, insertedHeld, switchedMember } from './held-joint.ts';
+import { freeRoom, heldMember, insertedHeld, switchedMember } from './held-joint.ts';
 import { heldLoad } from './held-load.ts';
+import { roundedPath } from './held-round.ts';
 import type { HeldRun } from './held-run.ts';
 import { chargedBy } from './held-run.ts';
 import { heldRunsOf } from './held-runs.ts';
@@ -89,9 +90,22 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
     const own = placed.get(each.id);
     runs.set(each.id, runsOfPath(each, own?.kind === 'switched' ? own.path : null, cells));
   }
+  const left = freeRoom(
+    task,
+    members.map(({ car }) => placed.get(car.id)),
+  );
   for (const given of grownHeld) {
     const own = placed.get(given.car.id);
-    runs.set(given.car.id, heldRunsOf(given, own?.kind === 'held' ? own.path : null, cells));
+    const member = members.find(({ car }) => car.id === given.car.id);
+    if (own?.kind !== 'held' || member?.kind !== 'held') {
+      runs.set(given.car.id, heldRunsOf(given, null, cells));
+      continue;
+    }
+    const roomKw = left.map((kw, t) => kw + (own.kw[t] ?? 0));
+    const car = kept.late.has(given.car.id) ? { ...member.car, end: cells.count } : member.car;
+    const rounded = roundedPath(car, own.path, roomKw, cells);
+    for (let t = 0; t < cells.count; t++) left[t] = (roomKw[t] ?? 0) - (rounded.path.kw[t] ?? 0);
+    runs.set(given.car.id, heldRunsOf(given, rounded, cells));
   }
   const isWhole = kept.members.length === members.length;
   return {

@@ -11,7 +11,7 @@ import { chargedBy, courseAfterMs, takesMs } from './held-run.ts';
 import { powerAfterKw } from './load.ts';
 
 /** Ends of held runs are whole ms: what that leaves of a target is no miss. */
-const ROUNDING_MS = 1;
+const ROUNDING_MS = 3;
 
 /** A plan stated in full from its runs alone, as `statePlan` does, where some of them are held to a power. */
 export function stateHeld(problem: PlanProblem, need: Need, runs: readonly HeldRun[]): Plan {

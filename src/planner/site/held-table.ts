@@ -56,9 +56,18 @@ export function fillHeld({ car, values }: HeldTable, offer: Offer): void {
   let next = Math.max(0, end - from) * states * line;
   values.fill(NEVER, next, next + states * line);
   for (let a = 0; a < states; a++) if (!isStrict || a <= onState) values[next + a * line] = 0;
+  // Fewer units than all that could have been charged by then cannot be left, nor more than can be charged from then on.
+  const cells = Math.max(0, end - from);
+  const all = Array.from({ length: cells }, (_, i) => optionsOf(car, offer, from + i));
+  let ahead = all.reduce((sum, options) => sum + (options?.most ?? 0), 0);
+  let behind = 0;
   for (let t = end - 1; t >= from; t--) {
     const base = next - states * line;
-    const options = optionsOf(car, offer, t);
+    const options = all[t - from] ?? null;
+    ahead -= options?.most ?? 0;
+    behind += options?.most ?? 0;
+    const low = Math.max(1, car.units - ahead);
+    const high = Math.min(most, behind);
     for (let a = 0; a < states; a++) {
       const at = base + a * line;
       const off = offTo[a] as number;
@@ -72,11 +81,11 @@ export function fillHeld({ car, values }: HeldTable, offer: Offer): void {
       for (let a = 0; a < states; a++) {
         const on = a === 0 && t === 0 ? car.headTo : (onTo[a] as number);
         if (on !== to) continue;
-        if (!isFilled) windowed(car, options, values, next + to * line, most);
+        if (!isFilled) windowed(car, options, values, next + to * line, low, high);
         isFilled = true;
         const at = base + a * line;
         const fee = (car.weight[t] as number) + (a === 0 ? startCost : 0);
-        for (let e = 1; e <= most; e++) {
+        for (let e = low; e <= high; e++) {
           const value = fee + (row[e] as number);
           if (value < (values[at + e] as number)) values[at + e] = value;
         }
@@ -128,12 +137,19 @@ function fullAt(car: HeldCar, { most, scale, least }: Options, left: number): nu
 }
 
 /** Fills the scratch row: for each number of units left the least cost of charging in the cell and of what follows. */
-function windowed(car: HeldCar, options: Options, values: Float64Array, at: number, most: number): void {
-  row.fill(NEVER, 0, most + 1);
-  slide(car, options, values, at, most, false);
-  if (options.free < options.most) slide(car, options, values, at, most, true);
+function windowed(
+  car: HeldCar,
+  options: Options,
+  values: Float64Array,
+  at: number,
+  low: number,
+  high: number,
+): void {
+  row.fill(NEVER, low, high + 1);
+  slide(car, options, values, at, low, high, false);
+  if (options.free < options.most) slide(car, options, values, at, low, high, true);
   if (!car.isLoose) return;
-  for (let e = 1; e <= Math.min(options.least, most); e++) {
+  for (let e = low; e <= Math.min(options.least, high); e++) {
     const cost = options.perUnit * e + (values[at] as number);
     if (cost < (row[e] as number)) row[e] = cost;
   }
@@ -144,27 +160,30 @@ function slide(
   options: Options,
   values: Float64Array,
   at: number,
-  most: number,
+  low: number,
+  high: number,
   isBeyond: boolean,
 ): void {
-  const { free, perUnit, beyondPerUnit } = options;
+  const { free, perUnit, beyondPerUnit, least } = options;
   const cost = isBeyond ? beyondPerUnit : perUnit;
   const fixed = isBeyond ? (perUnit - beyondPerUnit) * free : 0;
-  const lowest = isBeyond ? Math.max(options.least, free) : options.least;
+  const lowest = isBeyond ? Math.max(least, free) : least;
+  const same = car.isConstant ? fullAt(car, options, 1) : -1;
   let head = 0;
   let tail = 0;
-  let pushed = 0;
-  for (let e = 1; e <= most; e++) {
-    const full = fullAt(car, options, e);
-    const highest = isBeyond ? full : Math.min(full, free);
+  let pushed = Math.max(0, low - options.most);
+  for (let e = low; e <= high; e++) {
+    const full = same >= 0 ? same : fullAt(car, options, e);
     const last = e - Math.min(lowest, full);
     for (; pushed <= last; pushed++) {
-      const key = (values[at + pushed] as number) - cost * pushed;
+      const value = values[at + pushed] as number;
+      if (value === NEVER) continue;
+      const key = value - cost * pushed;
       while (tail > head && (keys[tail - 1] as number) >= key) tail--;
       queue[tail] = pushed;
       keys[tail++] = key;
     }
-    const first = e - highest;
+    const first = e - (isBeyond || full < free ? full : free);
     while (head < tail && (queue[head] as number) < first) head++;
     if (head === tail || first > last) continue;
     const value = fixed + cost * e + (keys[head] as number);
