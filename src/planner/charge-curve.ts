@@ -39,7 +39,7 @@ export function courseFrom(levelPercent: number, battery: Battery): ChargeCourse
   const stretches: Stretch[] = [];
   let level = levelPercent;
   let startMs = 0;
-  for (const [from, to] of pieces(battery.curve, levelPercent)) {
+  for (const { from, to } of piecesOf(battery.curve, levelPercent)) {
     const kwPerPercent =
       to.levelPercent > from.levelPercent
         ? (to.powerKw - from.powerKw) / (to.levelPercent - from.levelPercent)
@@ -117,21 +117,25 @@ export function powerRangeKw(course: ChargeCourse, toPercent: number): { maxKw: 
   return { maxKw, minKw };
 }
 
+interface Piece {
+  readonly from: CurvePoint;
+  readonly to: CurvePoint;
+}
+
 /** The curve from a level to 100 as pieces with power at both ends. */
-function* pieces(
-  curve: readonly CurvePoint[],
-  levelPercent: number,
-): Iterable<readonly [CurvePoint, CurvePoint]> {
+function piecesOf(curve: readonly CurvePoint[], levelPercent: number): Piece[] {
   const points = [...curve].sort((a, b) => a.levelPercent - b.levelPercent);
+  const pieces: Piece[] = [];
   let from: CurvePoint = { levelPercent, powerKw: powerAtKw(points, levelPercent) };
   for (const point of points) {
     if (point.levelPercent < levelPercent) continue;
-    if (point.levelPercent > from.levelPercent) yield [from, point];
+    if (point.levelPercent > from.levelPercent) pieces.push({ from, to: point });
     from = point;
   }
   if (from.levelPercent < 100 || from.levelPercent === levelPercent) {
-    yield [from, { levelPercent: Math.max(100, levelPercent), powerKw: from.powerKw }];
+    pieces.push({ from, to: { levelPercent: Math.max(100, levelPercent), powerKw: from.powerKw } });
   }
+  return pieces;
 }
 
 /** Power at a level: linear between points, constant outside. */
