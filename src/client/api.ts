@@ -165,7 +165,7 @@ export type SimulatedConnector = {
   readonly batteryLevel: number;
   readonly chargeLimit?: number;
   readonly readingsEverySeconds?: number;
-  readonly faults?: readonly ('unreachable' | 'refuses-commands' | 'starts-at-plug-in')[];
+  readonly faults?: readonly ('unreachable' | 'refuses-commands' | 'refuses-power' | 'ignores-power' | 'starts-at-plug-in')[];
 };
 
 export type VehiclePatch = {
@@ -283,6 +283,10 @@ export type SimulatedCarPatch = {
   readonly chargeLimit?: number;
   readonly isReachable?: boolean;
   readonly refusesCommands?: boolean;
+  /** It refuses a START with a power. */
+  readonly refusesPower?: boolean;
+  /** It takes a START with a power, and draws all that it takes. */
+  readonly ignoresPower?: boolean;
   /** It charges by itself when it is plugged in. */
   readonly startsAtPlugIn?: boolean;
   /** The car's own timer: it starts by itself then. */
@@ -983,6 +987,10 @@ export type SimulatedCar = {
   readonly energyMeter: number;
   readonly isReachable: boolean;
   readonly refusesCommands: boolean;
+  readonly refusesPower: boolean;
+  readonly ignoresPower: boolean;
+  /** What it was told to draw at most, kW; null: all that it takes. It keeps it until it is told otherwise. */
+  readonly heldPower: number | null;
   readonly startsAtPlugIn: boolean;
   readonly startsAt: Instant | null;
 };

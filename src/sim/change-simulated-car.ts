@@ -48,6 +48,8 @@ function toChange(patch: SimulatedCarPatch, plant: Plant, locationId: string | n
   const faults: Partial<PlantFaults> = {
     ...(patch.isReachable === undefined ? {} : { isUnreachable: !patch.isReachable }),
     ...(patch.refusesCommands === undefined ? {} : { refusesCommands: patch.refusesCommands }),
+    ...(patch.refusesPower === undefined ? {} : { refusesPower: patch.refusesPower }),
+    ...(patch.ignoresPower === undefined ? {} : { ignoresPower: patch.ignoresPower }),
     ...(patch.startsAtPlugIn === undefined ? {} : { startsAtPlugIn: patch.startsAtPlugIn }),
     ...(patch.startsAt === undefined ? {} : { startsAtMs: patch.startsAt }),
   };
@@ -75,6 +77,9 @@ function toWire(vehicleId: string, { plant }: SimulatedCar): WireSimulatedCar {
     energyMeter: toKwh(meterMillijoulesOf(plant) / MILLIJOULES_PER_WH),
     isReachable: !plant.faults.isUnreachable,
     refusesCommands: plant.faults.refusesCommands,
+    refusesPower: plant.faults.refusesPower ?? false,
+    ignoresPower: plant.faults.ignoresPower ?? false,
+    heldPower: plant.heldW === null ? null : plant.heldW / 1000,
     startsAtPlugIn: plant.faults.startsAtPlugIn,
     startsAt: toInstant(plant.faults.startsAtMs),
   };

@@ -51,6 +51,15 @@ export function powerAtW(model: ChargeModel, levelPercent: number): number {
   return model.powerW * Math.exp((model.taper.fromPercent - levelPercent) / model.taper.scalePercent);
 }
 
+/** The model of a car that is held to a power: constant until its own taper lies below that, then the same taper. */
+export function heldModel(model: ChargeModel, heldW: number): ChargeModel {
+  if (heldW >= model.powerW) return model;
+  const { taper } = model;
+  if (taper === null) return { ...model, powerW: heldW };
+  const fromPercent = taper.fromPercent + taper.scalePercent * Math.log(model.powerW / heldW);
+  return { ...model, powerW: heldW, taper: { ...taper, fromPercent } };
+}
+
 /** Rise of the level at full power. */
 function percentPerMs(model: ChargeModel): number {
   return (100 * model.powerW * model.efficiency) / (model.capacityWh * MILLIJOULES_PER_WH);

@@ -22,7 +22,7 @@ export async function deliverToCars(
       for (const { command, row } of fresh) {
         // Read again: an earlier command of this very list may have changed the car.
         const current = (await readCar<SimulatedCar>(tx, row.clientId, row.vehicleId)) ?? row;
-        const { answer, ...step } = commandCar(current.car, nowMs, command.kind);
+        const { answer, ...step } = commandCar(current.car, nowMs, command.kind, command.powerKw);
         await saveCarSteps(tx, [{ row, step }], nowMs);
         if (answer === 'DONE') continue;
         await appendInputs(tx, [

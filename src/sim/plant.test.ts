@@ -6,6 +6,7 @@ import {
   advanceTo,
   command,
   createPlant,
+  drawnKwOf,
   drive,
   isCharging,
   levelPercentOf,
@@ -98,6 +99,40 @@ describe('a simulated car', () => {
     const changed = setModel(charging(), HOUR_MS, { ...FLAT, capacityWh: 20_000, powerW: 2_000 });
     expect(levelPercentOf(changed)).toBeCloseTo(66.2, 9);
     expect(reading(changed, 2 * HOUR_MS)).toMatchObject({ meterWh: 11_000, powerKw: 2 });
+  });
+});
+
+describe('a simulated car that is held to a power', () => {
+  const held = (plant: Plant, powerKw: number | null, atMs = 0): Plant =>
+    command(plant, atMs, 'START', powerKw).plant;
+
+  it('draws that until its own taper lies below it, and then what it would have drawn', () => {
+    const [free, slow] = [charging(TAPERED, 78), held(parked(TAPERED, 78), 4.5)];
+    expect(reading(slow, HOUR_MS)).toMatchObject({ powerKw: 4.5, meterWh: expect.closeTo(4_500, 5) });
+    // 80 + 15 ln 2: from there on both curves are one.
+    const kneePercent = 80 + 15 * Math.log(2);
+    for (const levelPercent of [kneePercent + 0.001, 95]) {
+      const [one, other] = [free, slow].map((plant) => drawnKwOf(setLevel(plant, 0, levelPercent)));
+      expect(other).toBeCloseTo(one ?? 0, 6);
+    }
+    expect(drawnKwOf(setLevel(slow, 0, kneePercent - 0.001))).toBe(4.5);
+  });
+
+  it('keeps it through a stop and a drive until it is told otherwise', () => {
+    const away = plugOut(command(held(parked(), 4.5), HOUR_MS, 'STOP').plant, HOUR_MS);
+    const back = plugIn(setFaults(away, HOUR_MS, { startsAtPlugIn: true }), HOUR_MS, 'home');
+    expect(drawnKwOf(back)).toBe(4.5);
+    expect(drawnKwOf(held(back, null, HOUR_MS))).toBe(9);
+    expect(drawnKwOf(held(back, 22, HOUR_MS))).toBe(9);
+  });
+
+  it('may refuse a start with a power, or take it and draw all the same', () => {
+    const refusing = setFaults(parked(), 0, { refusesPower: true });
+    expect(command(refusing, 0, 'START', 4.5).answer).toBe('REFUSED');
+    expect(command(refusing, 0, 'START').answer).toBe('DONE');
+    const deaf = command(setFaults(parked(), 0, { ignoresPower: true }), 0, 'START', 4.5);
+    expect(deaf.answer).toBe('DONE');
+    expect(drawnKwOf(deaf.plant)).toBe(9);
   });
 });
 

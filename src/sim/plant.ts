@@ -4,6 +4,7 @@ import {
   type ChargeModel,
   deliveredMillijoules,
   durationForMs,
+  heldModel,
   MILLIJOULES_PER_WH,
   powerAtW,
 } from './charge-model.ts';
@@ -13,6 +14,10 @@ export interface PlantFaults {
   /** Its readings say only that it cannot be reached, and commands do not arrive. */
   readonly isUnreachable: boolean;
   readonly refusesCommands: boolean;
+  /** It starts and stops as it is told, but refuses a start with a power. */
+  readonly refusesPower?: boolean;
+  /** It takes a start with a power, and draws all that it takes. */
+  readonly ignoresPower?: boolean;
   readonly startsAtPlugIn: boolean;
   /** The car's own timer: it starts by itself then, if it is plugged in. */
   readonly startsAtMs: number | null;
@@ -36,6 +41,8 @@ export interface Plant {
   /** Told to charge, or doing so by itself; it charges while it is plugged in and below its limit. */
   readonly isOn: boolean;
   readonly limitPercent: number;
+  /** What it was told to draw at most, whole W, until it is told otherwise; null: all that it takes. */
+  readonly heldW: number | null;
   /** Where meter and battery stood at the last change; all that came since follows from the charge model. */
   readonly sinceChange: {
     readonly atMs: number;
@@ -76,6 +83,7 @@ export function createPlant(given: {
     isPluggedIn: false,
     isOn: false,
     limitPercent: given.limitPercent ?? 100,
+    heldW: null,
     sinceChange: {
       atMs: given.atMs,
       meterMillijoules: 0,
@@ -105,16 +113,24 @@ export function plugOut(plant: Plant, atMs: number): Plant {
   return changed(advanceTo(plant, atMs), { isPluggedIn: false, isOn: false });
 }
 
-/** A start or stop from outside, and what became of it. An unplugged car refuses. */
+/**
+ * A start or stop from outside, and what became of it. An unplugged car refuses.
+ * @param powerKw of a start: the most that it may draw from now on; null: all that it takes.
+ */
 export function command(
   plant: Plant,
   atMs: number,
   kind: 'START' | 'STOP',
+  powerKw: number | null = null,
 ): { readonly plant: Plant; readonly answer: CommandAnswer } {
   const now = advanceTo(plant, atMs);
   if (now.faults.isUnreachable) return { plant: now, answer: 'UNREACHABLE' };
-  if (now.faults.refusesCommands || !now.isPluggedIn) return { plant: now, answer: 'REFUSED' };
-  return { plant: changed(now, { isOn: kind === 'START' }), answer: 'DONE' };
+  const isRefused = now.faults.refusesCommands || (powerKw !== null && now.faults.refusesPower === true);
+  if (isRefused || !now.isPluggedIn) return { plant: now, answer: 'REFUSED' };
+  return {
+    plant: changed(now, { isOn: kind === 'START', ...heldAfter(now, kind, powerKw) }),
+    answer: 'DONE',
+  };
 }
 
 export function setLevel(plant: Plant, atMs: number, levelPercent: number): Plant {
@@ -160,6 +176,11 @@ export function isCharging(plant: Plant): boolean {
   return plant.isPluggedIn && plant.isOn && plant.atMs < doneChargingAtMs(plant);
 }
 
+/** What it draws at its instant, kW at the plug. */
+export function drawnKwOf(plant: Plant): number {
+  return isCharging(plant) ? powerAtW(modelOf(plant), levelPercentOf(plant)) / 1000 : 0;
+}
+
 export function levelPercentOf(plant: Plant): number {
   const stored = plant.sinceChange.batteryMillijoules + plant.model.efficiency * deliveredSinceChange(plant);
   return (100 * stored) / (plant.model.capacityWh * MILLIJOULES_PER_WH);
@@ -175,14 +196,13 @@ export function reading(plant: Plant, atMs: number): Reading {
   const now = advanceTo(plant, atMs);
   if (now.faults.isUnreachable) return { observedAtMs: atMs, isReachable: false };
   const level = levelPercentOf(now);
-  const powerKw = isCharging(now) ? powerAtW(now.model, level) / 1000 : 0;
   return {
     observedAtMs: atMs,
     isReachable: true,
     isPluggedIn: now.isPluggedIn,
     powerDeliveryState: deliveryState(now),
     levelPercent: toStep(level, now.report.levelStepPercent),
-    powerKw: toStep(powerKw, now.report.powerStepKw),
+    powerKw: toStep(drawnKwOf(now), now.report.powerStepKw),
     chargeLimitPercent: now.limitPercent,
     ...(now.report.hasMeter ? { meterWh: meterMillijoulesOf(now) / MILLIJOULES_PER_WH } : {}),
     ...(now.locationId === null ? {} : { locationId: now.locationId }),
@@ -196,7 +216,18 @@ function deliveryState(plant: Plant): NonNullable<Reading['powerDeliveryState']>
   return levelPercentOf(plant) >= plant.limitPercent ? 'PLUGGED_IN:COMPLETE' : 'PLUGGED_IN:STOPPED';
 }
 
-type Change = Partial<Pick<Plant, 'isPluggedIn' | 'isOn' | 'limitPercent' | 'locationId'>>;
+/** What a start makes of the power that it is held to; a stop leaves it. */
+function heldAfter(plant: Plant, kind: 'START' | 'STOP', powerKw: number | null): Pick<Plant, 'heldW'> {
+  if (kind === 'STOP' || plant.faults.ignoresPower === true) return { heldW: plant.heldW };
+  return { heldW: powerKw === null ? null : Math.round(powerKw * 1000) };
+}
+
+/** The charge model with what it is held to now. */
+function modelOf({ model, heldW }: Plant): ChargeModel {
+  return heldW === null ? model : heldModel(model, heldW);
+}
+
+type Change = Partial<Pick<Plant, 'isPluggedIn' | 'isOn' | 'limitPercent' | 'locationId' | 'heldW'>>;
 
 function changed(plant: Plant, change: Change): Plant {
   const sinceChange = {
@@ -220,23 +251,26 @@ function plantWith(
     isPluggedIn = plant.isPluggedIn,
     isOn = plant.isOn,
     limitPercent = plant.limitPercent,
+    heldW = plant.heldW,
     sinceChange = plant.sinceChange,
   }: Partial<Plant>,
 ): Required<Plant> {
-  return { model, report, faults, locationId, atMs, isPluggedIn, isOn, limitPercent, sinceChange };
+  return { model, report, faults, locationId, atMs, isPluggedIn, isOn, limitPercent, heldW, sinceChange };
 }
 
 function deliveredSinceChange(plant: Plant): number {
   if (!plant.isPluggedIn || !plant.isOn || plant.atMs === plant.sinceChange.atMs) return 0;
   return Math.min(
-    deliveredMillijoules(plant.model, levelAtChange(plant), plant.atMs - plant.sinceChange.atMs),
+    deliveredMillijoules(modelOf(plant), levelAtChange(plant), plant.atMs - plant.sinceChange.atMs),
     millijoulesToLimit(plant),
   );
 }
 
 function doneChargingAtMs(plant: Plant): number {
   const left = millijoulesToLimit(plant);
-  return plant.sinceChange.atMs + (left === 0 ? 0 : durationForMs(plant.model, levelAtChange(plant), left));
+  return (
+    plant.sinceChange.atMs + (left === 0 ? 0 : durationForMs(modelOf(plant), levelAtChange(plant), left))
+  );
 }
 
 function levelAtChange(plant: Plant): number {

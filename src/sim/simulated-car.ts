@@ -100,13 +100,14 @@ export function changeCar(
   return reported({ ...car, plant });
 }
 
-/** Gives the car a start or stop; when it obeys it reports at once. */
+/** Gives the car a start, with a power or without, or a stop; when it obeys it reports at once. */
 export function commandCar(
   car: SimulatedCar,
   nowMs: number,
   kind: 'START' | 'STOP',
+  powerKw: number | null = null,
 ): CarStep & { readonly answer: CommandAnswer } {
-  const { plant, answer } = command(advanceTo(car.plant, nowMs), nowMs, kind);
+  const { plant, answer } = command(advanceTo(car.plant, nowMs), nowMs, kind, powerKw);
   const after = { ...car, plant };
   return answer === 'DONE' ? { ...reported(after), answer } : { car: after, readings: [], answer };
 }

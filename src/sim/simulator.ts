@@ -40,6 +40,8 @@ function plantOf(connector: SimulatedConnector, nowMs: number): Plant {
   return setFaults(plant, nowMs, {
     isUnreachable: faults.includes('unreachable'),
     refusesCommands: faults.includes('refuses-commands'),
+    ...(faults.includes('refuses-power') ? { refusesPower: true } : {}),
+    ...(faults.includes('ignores-power') ? { ignoresPower: true } : {}),
     startsAtPlugIn: faults.includes('starts-at-plug-in'),
   });
 }

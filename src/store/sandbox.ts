@@ -104,6 +104,8 @@ export interface WaitingCommand {
   readonly id: string;
   readonly attempts: number;
   readonly kind: 'START' | 'STOP';
+  /** Of a start; null: all that it takes. */
+  readonly powerKw: number | null;
 }
 
 /** The commands that wait at an instant, with the cars that they are for. */
@@ -112,7 +114,7 @@ export async function readWaitingCommands<Car>(
   nowMs: number,
 ): Promise<{ readonly command: WaitingCommand; readonly row: CarRow<Car> }[]> {
   const rows = await query.query<StoredCar<Car> & WaitingCommand>(
-    `select w.id, w.attempts, w.kind, c.client_id, c.vehicle_id, c.next_at, c.state
+    `select w.id, w.attempts, w.kind, w.power_kw as "powerKw", c.client_id, c.vehicle_id, c.next_at, c.state
      from commands w join simulated_cars c on c.client_id = w.client_id and c.vehicle_id = w.vehicle_id
      where w.state = 'PENDING' and w.attempted_at <= $1 and w.expires_at > $1
      order by w.attempted_at, w.id`,
@@ -121,7 +123,7 @@ export async function readWaitingCommands<Car>(
   );
   return rows.flatMap((stored) =>
     carRows([stored]).map((row) => ({
-      command: { id: stored.id, attempts: stored.attempts, kind: stored.kind },
+      command: { id: stored.id, attempts: stored.attempts, kind: stored.kind, powerKw: stored.powerKw },
       row,
     })),
   );

@@ -35,6 +35,10 @@ export const simulatedCarPatch = z
     chargeLimit: percent.optional(),
     isReachable: z.boolean().optional(),
     refusesCommands: z.boolean().optional(),
+    refusesPower: z.boolean().optional().meta({ description: 'It refuses a START with a power.' }),
+    ignoresPower: z.boolean().optional().meta({
+      description: 'It takes a START with a power, and draws all that it takes.',
+    }),
     startsAtPlugIn: z
       .boolean()
       .optional()
@@ -61,6 +65,12 @@ export const simulatedCarSchema = z
     energyMeter: z.number().meta({ description: 'All energy that ever went through the plug, kWh.' }),
     isReachable: z.boolean(),
     refusesCommands: z.boolean(),
+    refusesPower: z.boolean(),
+    ignoresPower: z.boolean(),
+    heldPower: z.number().nullable().meta({
+      description:
+        'What it was told to draw at most, kW; null: all that it takes. It keeps it until it is told otherwise.',
+    }),
     startsAtPlugIn: z.boolean(),
     startsAt: instantOut.nullable(),
   })
@@ -68,4 +78,10 @@ export const simulatedCarSchema = z
 export type WireSimulatedCar = z.infer<typeof simulatedCarSchema>;
 
 /** What a connector's `faults` may name. */
-export const SIMULATED_FAULTS = ['unreachable', 'refuses-commands', 'starts-at-plug-in'] as const;
+export const SIMULATED_FAULTS = [
+  'unreachable',
+  'refuses-commands',
+  'refuses-power',
+  'ignores-power',
+  'starts-at-plug-in',
+] as const;
