@@ -81,6 +81,7 @@ function toWirePlan({
       endAt: toInstant(block.endAtMs),
       kwhSum: toKwh(block.energyWh),
       cost: toMoney(block.cost),
+      power: block.powerKw === undefined ? null : toPower(block.powerKw),
     })),
     cost: toMoney(plan.cost),
     lowerBound: toMoney(plan.lowerBound),

@@ -366,7 +366,7 @@ export type OverviewRow = {
   };
   /** Why it charges now, or does not; null before the first entry of its history. */
   readonly reason: {
-    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_JUST_ENOUGH_TIME' | 'CHARGING_RUN_ON' | 'CHARGING_TO_DEPARTURE' | 'CHARGING_ABOVE_TARGET' | 'CHARGING_IN_TURN' | 'CHARGING_NOT_ENOUGH_POWER' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'WAITING_FOR_ALLOWED_HOUR' | 'WAITING_FOR_OTHER_CAR' | 'WAITING_FOR_EARLIER_CAR' | 'WAITING_ITS_TURN' | 'WAITING_FOR_OTHER_TO_STOP' | 'CONNECTION_TOO_SMALL' | 'CONNECTION_IN_USE' | 'NOTHING_PLANNED';
+    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_JUST_ENOUGH_TIME' | 'CHARGING_RUN_ON' | 'CHARGING_TO_DEPARTURE' | 'CHARGING_ABOVE_TARGET' | 'CHARGING_IN_TURN' | 'CHARGING_SHARED' | 'CHARGING_NOT_ENOUGH_POWER' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'WAITING_FOR_ALLOWED_HOUR' | 'WAITING_FOR_OTHER_CAR' | 'WAITING_FOR_EARLIER_CAR' | 'WAITING_ITS_TURN' | 'WAITING_FOR_OTHER_TO_STOP' | 'WAITING_FOR_ROOM' | 'CONNECTION_TOO_SMALL' | 'CONNECTION_IN_USE' | 'NOTHING_PLANNED';
     /** One sentence, English, in the local time of the location. */
     readonly message: string;
     readonly since: Instant;
@@ -532,6 +532,8 @@ export type Plan = {
       readonly endAt: Instant;
       readonly kwhSum: number;
       readonly cost: number;
+      /** What the car is held to in this block, kW at the plug; null: it charges with all that it takes. */
+      readonly power: number | null;
     })[];
     /** Energy and starts, in the currency. */
     readonly cost: number;
@@ -581,7 +583,7 @@ export type HistoryEntry = {
   readonly cause: 'PLUGGED_IN' | 'UNPLUGGED' | 'LEVEL' | 'POWER' | 'CHARGING' | 'CHARGE_LIMIT' | 'REACHABILITY' | 'PRICES' | 'POLICY' | 'OVERRIDE' | 'LOCATION' | 'VEHICLE' | 'COMMAND' | 'OTHER_CAR' | 'CLOCK';
   readonly reason: {
     /** Why the car charges, or does not, since this entry. */
-    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_JUST_ENOUGH_TIME' | 'CHARGING_RUN_ON' | 'CHARGING_TO_DEPARTURE' | 'CHARGING_ABOVE_TARGET' | 'CHARGING_IN_TURN' | 'CHARGING_NOT_ENOUGH_POWER' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'WAITING_FOR_ALLOWED_HOUR' | 'WAITING_FOR_OTHER_CAR' | 'WAITING_FOR_EARLIER_CAR' | 'WAITING_ITS_TURN' | 'WAITING_FOR_OTHER_TO_STOP' | 'CONNECTION_TOO_SMALL' | 'CONNECTION_IN_USE' | 'NOTHING_PLANNED';
+    readonly code: 'WAITING_FOR_PLUG' | 'PLUGGED_IN_ELSEWHERE' | 'PLACE_UNKNOWN' | 'JUST_UNPLUGGED' | 'SETTLED' | 'CHARGING_RESERVE' | 'CHARGING_IMMEDIATE' | 'CHARGING_LATE' | 'CHARGING_NO_TIME_LEFT' | 'CHARGING_WITHOUT_PRICES' | 'CHARGING_PLANNED' | 'CHARGING_JUST_ENOUGH_TIME' | 'CHARGING_RUN_ON' | 'CHARGING_TO_DEPARTURE' | 'CHARGING_ABOVE_TARGET' | 'CHARGING_IN_TURN' | 'CHARGING_SHARED' | 'CHARGING_NOT_ENOUGH_POWER' | 'CHARGING_MEASURED' | 'CHARGING_UNWANTED' | 'CHARGING_LEFT_ALONE' | 'FAULT' | 'NO_POWER' | 'UNREACHABLE' | 'CANNOT_COMMAND' | 'STARTING' | 'START_REFUSED' | 'LEFT_ALONE' | 'CAR_COMPLETE' | 'AT_LIMIT' | 'TARGET_MET' | 'NO_DEADLINE' | 'WAITING_FOR_CHEAP_HOUR' | 'WAITING_FOR_FORECAST_HOUR' | 'WAITING_FOR_PRICES' | 'WAITING_FOR_ALLOWED_HOUR' | 'WAITING_FOR_OTHER_CAR' | 'WAITING_FOR_EARLIER_CAR' | 'WAITING_ITS_TURN' | 'WAITING_FOR_OTHER_TO_STOP' | 'WAITING_FOR_ROOM' | 'CONNECTION_TOO_SMALL' | 'CONNECTION_IN_USE' | 'NOTHING_PLANNED';
     /** When the charge begins or ends, or the next thing happens. */
     readonly at: Instant | null;
     /** The target, reserve or limit that it is about. */
@@ -598,6 +600,10 @@ export type HistoryEntry = {
     readonly maxPower: number | null;
     /** The cars at the location that go first, or draw, where that is why. */
     readonly vehicleIds: readonly string[];
+    /** What the charging car is held to, kW; null: it charges with all that it takes. */
+    readonly power: number | null;
+    /** What it would take by itself, kW, where it is held to less. */
+    readonly fullPower: number | null;
   };
   /** What happened, and the reason, in words, in local time. */
   readonly text: string;

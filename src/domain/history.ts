@@ -39,6 +39,7 @@ export const WHY_CODES = [
   'CHARGING_TO_DEPARTURE',
   'CHARGING_ABOVE_TARGET',
   'CHARGING_IN_TURN',
+  'CHARGING_SHARED',
   'CHARGING_NOT_ENOUGH_POWER',
   'CHARGING_MEASURED',
   'CHARGING_UNWANTED',
@@ -62,6 +63,7 @@ export const WHY_CODES = [
   'WAITING_FOR_EARLIER_CAR',
   'WAITING_ITS_TURN',
   'WAITING_FOR_OTHER_TO_STOP',
+  'WAITING_FOR_ROOM',
   'CONNECTION_TOO_SMALL',
   'CONNECTION_IN_USE',
   'NOTHING_PLANNED',
@@ -85,6 +87,8 @@ export interface Why {
   readonly limitKw?: number;
   /** The cars that go first, or draw; only where the location's limit is the reason. */
   readonly vehicleIds?: readonly string[];
+  /** What the charging car is held to, and what it takes by itself, kW; only where that is less. */
+  readonly held?: { readonly powerKw: number; readonly fullKw: number };
 }
 
 export interface HistoryBlock extends Interval {

@@ -122,6 +122,25 @@ export const COMMANDS_WINDOW_MS = HOUR_MS;
 /** A command's attempt expires at the next block edge, and at most so long after it was made. engine.md §3. */
 export const COMMAND_EXPIRY_MAX_MS = 15 * MINUTE_MS;
 
+// Cars that are held to a power (engine.md §2 and §3; decision 0016).
+
+/** A car that is held to a power may draw more by this share of it, or by HELD_TOLERANCE_KW where that is more [ours]. */
+export const HELD_TOLERANCE_RATIO = 0.05;
+/** The same for small powers: what a charger's steps of 1 A, and its rounding, make of them [ours]. */
+export const HELD_TOLERANCE_KW = 0.2;
+/** A car that draws more than it was told for so long is not held any more in this visit [ours]. */
+export const HELD_OBEYED_WITHIN_MS = 15 * MINUTE_MS;
+/** Another power is worth a command only from this difference on, or from HELD_NEWS_RATIO on [ours]. */
+export const HELD_NEWS_KW = 0.5;
+/** The same as a share of the present power [ours]. */
+export const HELD_NEWS_RATIO = 0.1;
+/** Less power, where there is more, is worth a command only where it is planned for longer than this [ours]. */
+export const HELD_LESS_MIN_MS = 15 * MINUTE_MS;
+/** A plan with powers that is carried out as it was made stands at most so long [ours]. */
+export const HELD_PLAN_MAX_MS = 30 * MINUTE_MS;
+/** Of the commands of an hour so many are kept from being used to raise a power: lowering and stopping go first [ours]. */
+export const COMMANDS_KEPT_COUNT = 4;
+
 // Telemetry and events (http-api.md, webhooks.md).
 
 /** A reading up to this far in the future counts as now; beyond it is rejected. http-api.md, POST /telemetry. */

@@ -1,6 +1,6 @@
 import type { Interval } from '../domain/interval.ts';
 import type { Block, BlockType } from '../domain/session.ts';
-import type { Plan } from '../planner/problem.ts';
+import type { Plan, PlanBlock } from '../planner/problem.ts';
 import type { ObservedBlock } from './lane.ts';
 
 /**
@@ -65,14 +65,12 @@ export function shownBlocks(
 ): readonly Block[] {
   const shown: Block[] = [];
   let endAtMs = Number.NEGATIVE_INFINITY;
-  let remaining = (plan?.blocks ?? []).filter((block) => block.endAtMs > nowMs);
+  let remaining = chainsOf((plan?.blocks ?? []).filter((block) => block.endAtMs > nowMs));
   for (const { isRunning, type, startAtMs, endAtMs: observedEndAtMs, energyWh } of observed) {
     const planned = remaining[0];
     if (isRunning && planned !== undefined && planned.startAtMs <= Math.max(nowMs, observedEndAtMs)) {
       remaining = remaining.slice(1);
-      const fromMs = Math.max(planned.startAtMs, observedEndAtMs);
-      const share = Math.max(0, planned.endAtMs - fromMs) / (planned.endAtMs - planned.startAtMs);
-      const plannedWh = Math.round(planned.energyWh * Math.min(1, share));
+      const plannedWh = Math.round(energyFromWh(planned.parts, observedEndAtMs));
       shown.push({ type, startAtMs, endAtMs: planned.endAtMs, energyWh: energyWh + plannedWh });
     } else if (!isRunning || energyWh > 0 || observedEndAtMs > startAtMs) {
       shown.push({ type, startAtMs, endAtMs: observedEndAtMs, energyWh });
@@ -83,10 +81,40 @@ export function shownBlocks(
     const startAtMs = Math.max(block.startAtMs, endAtMs);
     if (startAtMs < block.endAtMs) {
       const type = block.type === 'REGULAR' ? regularType : block.type;
-      shown.push({ type, startAtMs, endAtMs: block.endAtMs, energyWh: Math.round(block.energyWh) });
+      const energyWh = Math.round(energyFromWh(block.parts, block.startAtMs));
+      shown.push({ type, startAtMs, endAtMs: block.endAtMs, energyWh });
     }
   }
   return shown;
+}
+
+interface Chain extends Interval {
+  readonly type: PlanBlock['type'];
+  readonly parts: readonly PlanBlock[];
+}
+
+/** Planned blocks as others see them: a change of power alone ends none. */
+function chainsOf(blocks: readonly PlanBlock[]): readonly Chain[] {
+  const chains: Chain[] = [];
+  for (const block of blocks) {
+    const last = chains.at(-1);
+    const isSame = last?.type === block.type && last.endAtMs === block.startAtMs;
+    if (last !== undefined && isSame && last.parts.at(-1)?.powerKw !== block.powerKw) {
+      chains[chains.length - 1] = { ...last, endAtMs: block.endAtMs, parts: [...last.parts, block] };
+    } else {
+      const { type, startAtMs, endAtMs } = block;
+      chains.push({ type, startAtMs, endAtMs, parts: [block] });
+    }
+  }
+  return chains;
+}
+
+/** What is planned from an instant on, each block at its mean power. */
+export function energyFromWh(parts: readonly PlanBlock[], fromMs: number): number {
+  return parts.reduce((sum, { startAtMs, endAtMs, energyWh }) => {
+    const share = Math.max(0, endAtMs - Math.max(startAtMs, fromMs)) / (endAtMs - startAtMs);
+    return sum + energyWh * Math.min(1, share);
+  }, 0);
 }
 
 function closeOrKeep(

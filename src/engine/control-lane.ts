@@ -1,5 +1,5 @@
 import { splitBlocks } from './blocks.ts';
-import { releaseControl, steer, wishOf } from './control.ts';
+import { releaseControl, steer, type Wish, wishOf } from './control.ts';
 import type { Effects } from './effects.ts';
 import { errorsOf } from './errors.ts';
 import type { CurrentSession, Held, Lane } from './lane.ts';
@@ -7,14 +7,16 @@ import { activeSession, withSession } from './lifecycle.ts';
 import { laneWith, sessionWith, visitWith, withBlocks } from './parts.ts';
 import { isAtOnce, replan } from './planning.ts';
 import { judgeRisk } from './predict.ts';
+import { type PowerRoom, ROOM_FOR_ALL, settledPower } from './settle-power.ts';
 import { typeOf } from './view.ts';
 
 /** What a location's limit adds to the control of one car. */
 export interface SiteControl {
   /** The session as it was planned together with others; null where its car is planned alone. */
   readonly planned: CurrentSession | null;
-  /** Asked when a start is to be sent: why it must wait, or null. */
-  readonly hold: () => Held | null;
+  /** Asked when a start with a power, or with none, is to be sent: why it must wait, or null. */
+  readonly hold: (powerKw: number | null) => Held | null;
+  readonly room: PowerRoom;
 }
 
 /** Plans for the active session, unless that is done, and makes the car follow. */
@@ -22,13 +24,13 @@ export function controlLane(
   lane: Lane,
   isHeardAgain: boolean,
   effects: Effects,
-  { planned: given, hold }: SiteControl = ALONE,
+  { planned: given, hold, room }: SiteControl = ALONE,
 ): Lane {
   const session = activeSession(lane);
   const policy = lane.policies.find((candidate) => candidate.id === session?.policyId);
   if (session === null || policy === undefined || lane.visit === null) {
     const wish = wishOf(lane, null, effects.nowMs);
-    return lane.visit === null ? lane : steer(lane, wish, isHeardAgain, effects, hold);
+    return lane.visit === null ? lane : steer(lane, wish, isHeardAgain, effects, () => hold(wish.powerKw));
   }
   if (lane.visit.unpluggedAtMs !== null) {
     const idle = laneWith(lane, { control: releaseControl(lane.control, effects) });
@@ -38,15 +40,23 @@ export function controlLane(
   }
   const planned = judgeRisk(lane, given ?? replan(lane, session, policy, effects), effects.nowMs);
   const typed = withBlocks(planned, splitBlocks(planned.blocks, typeOf(planned)));
-  const wish = wishOf(lane, typed, effects.nowMs);
-  const steered = steer(lane, wish, isHeardAgain, effects, hold);
+  const wish = settled(lane, wishOf(lane, typed, effects.nowMs), room, effects.nowMs);
+  const hasRoom = (): Held | null => hold(wish.powerKw);
+  const steered = steer(lane, wish, isHeardAgain, effects, hasRoom);
   const safe = withLatestSafeStart(steered, typed, effects.nowMs);
   const withPower = noteNoPower(safe, typed, effects.nowMs);
   const errors = errorsOf(withPower, typed, effects.nowMs);
   return withSession(withPower, errors === typed.errors ? typed : sessionWith(typed, { errors }));
 }
 
-const ALONE: SiteControl = { planned: null, hold: () => null };
+const ALONE: SiteControl = { planned: null, hold: () => null, room: ROOM_FOR_ALL };
+
+/** The wish with the power that the car may stay at. */
+function settled(lane: Lane, wish: Wish, room: PowerRoom, nowMs: number): Wish {
+  return wish.wanted === 'on'
+    ? { ...wish, powerKw: settledPower(lane, wish.powerKw, wish.edgeAtMs, room, nowMs) }
+    : wish;
+}
 
 /** A car that is left alone is taken in hand again at the latest safe start, if that comes before the next edge. */
 function withLatestSafeStart(lane: Lane, session: CurrentSession, nowMs: number): Lane {

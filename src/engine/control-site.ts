@@ -1,12 +1,14 @@
 import { powerAtKw } from '../planner/charge-curve.ts';
 import type { PlanProblem } from '../planner/problem.ts';
 import { controlLane } from './control-lane.ts';
-import type { CurrentSession, Held, Lane } from './lane.ts';
+import { leastPowerKw, unfinishedStart } from './held-power.ts';
+import type { Control, CurrentSession, Held, Lane } from './lane.ts';
 import type { LaneStep } from './lane-step.ts';
 import { activeSession } from './lifecycle.ts';
 import { disobeys, drawEndsAtMs, drawRatio, knownKw, mayDrawKw } from './may-draw.ts';
 import { planTogether, type SitePower, type SiteSession } from './plan-site.ts';
 import { problemOf } from './planning.ts';
+import { ROOM_FOR_ALL } from './settle-power.ts';
 import type { Site } from './site-of.ts';
 
 /**
@@ -42,9 +44,20 @@ export function controlSite(
     const { id } = lane.vehicle;
     const others = [...lanes.values()].filter(({ vehicle }) => vehicle.id !== id);
     const wantsKw = ours.get(id)?.powerNowKw ?? null;
-    const hold = (): Held | null =>
-      holdOf(lane, wantsKw, others, { limitKw: site.limitKw, ours, draws, nowMs });
-    const steered = controlLane(lane, isHeardAgain, effects, { planned: planned.get(id) ?? null, hold });
+    const hold = (powerKw: number | null): Held | null => {
+      const ownKw = Math.min(wantsKw ?? knownKw(lane), powerKw ?? Number.POSITIVE_INFINITY);
+      return holdOf(ownKw, others, { limitKw: site.limitKw, ours, draws, nowMs });
+    };
+    const othersKw = others.reduce(
+      (sum, other) => sum + Math.max(draws(other), plannedNowKw(other, planned, ours, nowMs)),
+      0,
+    );
+    const isTooMuch = (powerKw: number): boolean => othersKw + powerKw > site.limitKw + ROUNDING_KW;
+    const steered = controlLane(lane, isHeardAgain, effects, {
+      planned: planned.get(id) ?? null,
+      hold,
+      room: wantsKw === null ? ROOM_FOR_ALL : { fullKw: wantsKw, isTooMuch },
+    });
     lanes.set(id, withDroppedStart(lane, steered, nowMs));
   }
   return steps.map(({ lane }) => lanes.get(lane.vehicle.id) ?? lane);
@@ -75,7 +88,21 @@ function oursIn({ lane, effects }: LaneStep, limitKw: number, nowMs: number): Si
     effects,
     problem: ratio === 1 ? problem : { ...problem, curve },
     powerNowKw: curveKw * ratio,
+    leastPowerKw: leastPowerKw(lane),
   };
+}
+
+/** What a car's plan has it draw now, kW. */
+function plannedNowKw(
+  { vehicle }: Lane,
+  planned: ReadonlyMap<string, CurrentSession>,
+  ours: ReadonlyMap<string, SiteSession>,
+  nowMs: number,
+): number {
+  const blocks = planned.get(vehicle.id)?.plan?.plan.blocks ?? [];
+  const running = blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
+  const fullKw = ours.get(vehicle.id)?.powerNowKw ?? 0;
+  return running === undefined ? 0 : Math.min(running.powerKw ?? fullKw, fullKw);
 }
 
 /** The highest power of a charge from the present level on, by its curve. */
@@ -124,26 +151,29 @@ function inTurn(steps: readonly LaneStep[], ours: ReadonlyMap<string, SiteSessio
 }
 
 /** Why a start must wait: with what others may be drawing it would exceed the limit. */
-function holdOf(
-  lane: Lane,
-  oursKw: number | null,
-  others: readonly Lane[],
-  { limitKw, ours, draws, nowMs }: Room,
-): Held | null {
+function holdOf(ownKw: number, others: readonly Lane[], { limitKw, ours, draws, nowMs }: Room): Held | null {
   const by = others.filter((other) => draws(other) > 0);
   const othersKw = by.reduce((sum, other) => sum + draws(other), 0);
-  const ownKw = oursKw ?? knownKw(lane);
   if (othersKw + ownKw <= limitKw + ROUNDING_KW) {
     return null;
   }
   const ends = by.map((other) => drawEndsAtMs(other, nowMs)).filter((atMs) => atMs !== null);
-  // The plan has room beside the others that are to charge: it is those that are to stop which are waited for.
-  const stopping = by.filter(({ vehicle, control }) => ours.has(vehicle.id) && control.wanted !== 'on');
+  // The plan has room beside the others that are to charge: it is those that are to stop, or to charge with less, which
+  // are waited for.
+  const oursBy = by.filter(({ vehicle }) => ours.has(vehicle.id));
+  const slowing = oursBy.filter(({ control }) => control.wanted === 'on' && isSlowing(control));
+  const ending = oursBy.filter((other) => other.control.wanted !== 'on' || slowing.includes(other));
   return {
     limitKw,
-    byVehicleIds: (stopping.length > 0 ? stopping : by).map(({ vehicle }) => vehicle.id),
+    byVehicleIds: (ending.length > 0 ? ending : by).map(({ vehicle }) => vehicle.id),
     untilMs: ends.length === 0 ? null : Math.min(...ends),
+    ...(slowing.length > 0 ? { isSlowing: true } : {}),
   };
+}
+
+/** A car that was sent a power, and has not been seen to obey. */
+function isSlowing({ command }: Control): boolean {
+  return unfinishedStart(command)?.powerKw !== undefined;
 }
 
 interface Room {
@@ -161,6 +191,8 @@ function withDroppedStart(before: Lane, after: Lane, nowMs: number): Lane {
   const isDropped =
     sent?.kind === 'START' &&
     sent.state === 'PENDING' &&
+    // One with a power is remembered with it (held-power.ts).
+    sent.powerKw === undefined &&
     after.control.command?.id !== sent.id &&
     after.observed.isCharging?.value !== true;
   const untilMs = Math.max(isDropped ? sent.expiresAtMs : 0, after.control.mayStartUntilMs ?? 0);

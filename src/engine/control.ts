@@ -6,9 +6,11 @@ import {
   INTERFERENCE_CORRECTIONS_MAX_COUNT,
   INTERFERENCE_WINDOW_MS,
 } from '../domain/rules.ts';
+import type { Vehicle } from '../domain/vehicle.ts';
 import { takesNoMore } from './aim.ts';
 import type { Command, CommandCause, CommandKind, CommandState } from './contract.ts';
 import type { Effects } from './effects.ts';
+import { hasPower, inSteps, leastPowerKw, powerAfterPlugOut, withoutStart, withPower } from './held-power.ts';
 import type { Control, CurrentSession, Held, Lane } from './lane.ts';
 import { IDLE_CONTROL } from './new-lane.ts';
 import { laneWith, visitWith } from './parts.ts';
@@ -18,6 +20,8 @@ export interface Wish {
   readonly wanted: Control['wanted'];
   readonly cause: CommandCause;
   readonly sessionId: string | null;
+  /** What the car is to be held to while it charges, kW in the steps of commands; null: all that it takes. */
+  readonly powerKw: number | null;
   /** The next instant at which the wish may change. */
   readonly edgeAtMs: number | null;
 }
@@ -31,29 +35,38 @@ export function wishOf(lane: Lane, session: CurrentSession | null, nowMs: number
   if (session === null) {
     const isReleasing =
       control.releaseUntilMs !== null && nowMs < control.releaseUntilMs && !takesNoMore(lane);
-    return isReleasing
-      ? { wanted: 'on', cause: 'RELEASE', sessionId: null, edgeAtMs: control.releaseUntilMs }
+    return isReleasing || isHeldBack(lane)
+      ? { ...NO_WISH, wanted: 'on', cause: 'RELEASE', edgeAtMs: control.releaseUntilMs }
       : NO_WISH;
   }
   const blocks = session.plan?.plan.blocks ?? [];
   const edgeAtMs = nextEdge(blocks, nowMs);
   const running = blocks.find((block) => block.startAtMs <= nowMs && nowMs < block.endAtMs);
   if (running !== undefined && !takesNoMore(lane)) {
-    return { wanted: 'on', cause: causeOfStart(session, running.type), sessionId: session.id, edgeAtMs };
+    const isHeld = running.powerKw !== undefined && leastPowerKw(lane) !== null;
+    const powerKw = isHeld ? inSteps(running.powerKw) : null;
+    const cause = causeOfStart(session, running.type);
+    return { wanted: 'on', cause, sessionId: session.id, powerKw, edgeAtMs };
   }
   if (control.letRunUntilMs !== null && nowMs < control.letRunUntilMs) {
-    return { wanted: 'free', cause: 'PLAN', sessionId: session.id, edgeAtMs };
+    return { ...NO_WISH, sessionId: session.id, edgeAtMs };
   }
   const cause = session.aim.isMet ? 'TARGET_MET' : 'PLAN';
-  return { wanted: 'off', cause, sessionId: session.id, edgeAtMs };
+  return { wanted: 'off', cause, sessionId: session.id, powerKw: null, edgeAtMs };
+}
+
+/** A car that nobody plans for charges with a power that it was held to: that is taken away. */
+function isHeldBack({ observed, control }: Lane): boolean {
+  return observed.isCharging?.value === true && !hasPower(control, null);
 }
 
 /**
  * The lane with its command ledger moved on: a command is sent when what is wanted and what the car does differ,
- * sent again while they do, confirmed by telemetry, dropped when it is overtaken. A car that goes its own way is
+ * sent again while they do, confirmed by telemetry, dropped when it is overtaken. A car that charges with another power
+ * than is wanted is sent a start with that one. A car that goes its own way is
  * corrected a few times and then left alone until the next edge (engine.md §3, sessions.md §6).
  * @param isHeardAgain the vehicle was silent or unreachable, and a reading has come.
- * @param holdOf why a start must not be sent now, though it is wanted; null where it may.
+ * @param holdOf why a start with the wanted power must not be sent now; null where it may.
  */
 export function steer(
   lane: Lane,
@@ -65,12 +78,17 @@ export function steer(
   const { nowMs } = effects;
   const isCharging = lane.observed.isCharging?.value ?? false;
   let control = withWish(released(lane.control), wish, nowMs);
+  if (isCharging && wish.wanted === 'on' && !hasPower(control, wish.powerKw)) {
+    return laneWith(lane, {
+      control: changePower(control, lane.vehicle, wish, isHeardAgain, effects, holdOf),
+    });
+  }
   if (
     wish.wanted === 'free' ||
     (isCharging && wish.wanted === 'on') ||
     (!isCharging && wish.wanted === 'off')
   ) {
-    return laneWith(lane, { control: followed(control, wish, effects) });
+    return laneWith(lane, { control: withEdge(followed(control, wish, effects), wish, nowMs) });
   }
   const kind: CommandKind = wish.wanted === 'on' ? 'START' : 'STOP';
   if (kind === 'START' ? !lane.vehicle.canStart : !lane.vehicle.canStop) {
@@ -90,6 +108,30 @@ export function steer(
   });
 }
 
+/** Control of a charging car that is to charge with another power. More of it must wait where there is no room. */
+function changePower(
+  control: Control,
+  { canStart }: Vehicle,
+  wish: Wish,
+  isHeardAgain: boolean,
+  effects: Effects,
+  holdOf: () => Held | null,
+): Control {
+  // That it charges is what was wanted; only how fast is not.
+  const on = { ...control, isFollowed: true, hasStoppedIt: false };
+  if (!canStart || on.leftAloneUntilMs !== null) {
+    return dropCommand(on, effects);
+  }
+  const { power } = on;
+  const isMore =
+    wish.powerKw === null ||
+    (power !== undefined && power.toKw !== null && power.isBound && wish.powerKw > power.toKw);
+  const held = isMore ? holdOf() : null;
+  return held === null
+    ? command(on, 'START', wish.cause, wish, isHeardAgain, effects)
+    : { ...dropCommand(on, effects), held };
+}
+
 /** What a connector answered. A confirmed stop ends the power that is held from the last reading. */
 export function takeResult(
   lane: Lane,
@@ -105,7 +147,9 @@ export function takeResult(
   }
   const answered = record({ ...open, state: outcome, finishedAtMs: atMs, detail: reason }, effects);
   const failures = outcome === 'FAILED' ? failureCount + 1 : failureCount;
-  const control = { ...lane.control, command: answered, failureCount: failures };
+  const told = { ...lane.control, command: answered, failureCount: failures };
+  const isStarted = outcome === 'CONFIRMED' && open.kind === 'START';
+  const control = isStarted ? withPower(told, open.powerKw ?? null, atMs) : told;
   const { visit } = lane;
   const hasStopped = outcome === 'CONFIRMED' && open.kind === 'STOP';
   return hasStopped && visit !== null
@@ -118,8 +162,8 @@ export function takeResult(
 
 /** Control of a car that has left or that we no longer charge: what was under way is dropped. */
 export function releaseControl(control: Control, effects: Effects): Control {
-  dropCommand(control, effects);
-  return { ...IDLE_CONTROL, sentAtMs: control.sentAtMs };
+  const dropped = dropCommand(control, effects);
+  return { ...IDLE_CONTROL, sentAtMs: control.sentAtMs, ...powerAfterPlugOut(dropped) };
 }
 
 /** Whether a start must wait is decided anew at each step. */
@@ -131,7 +175,7 @@ function released(control: Control): Control {
   return others;
 }
 
-const NO_WISH: Wish = { wanted: 'free', cause: 'PLAN', sessionId: null, edgeAtMs: null };
+const NO_WISH: Wish = { wanted: 'free', cause: 'PLAN', sessionId: null, powerKw: null, edgeAtMs: null };
 
 function causeOfStart(session: CurrentSession, type: 'BATTERY_RESERVE' | 'REGULAR'): CommandCause {
   if (session.aim.target?.kind === 'IMMEDIATE_START') {
@@ -179,7 +223,7 @@ function followed(control: Control, wish: Wish, effects: Effects): Control {
   }
   const byUs = isDone && open !== null;
   return {
-    ...control,
+    ...(isDone ? control : withoutStart(control, effects.nowMs)),
     command: null,
     nextAttemptAtMs: null,
     failureCount: 0,
@@ -197,7 +241,17 @@ function dropCommand(control: Control, effects: Effects): Control {
   if (open.state === 'PENDING') {
     record({ ...open, state: 'DROPPED', finishedAtMs: effects.nowMs }, effects);
   }
-  return { ...control, command: null, nextAttemptAtMs: null, failureCount: 0 };
+  const without = withoutStart(control, effects.nowMs);
+  return { ...without, command: null, nextAttemptAtMs: null, failureCount: 0 };
+}
+
+/** Notes the plan's next edge where the one that was noted with the power has passed. */
+function withEdge(control: Control, wish: Wish, nowMs: number): Control {
+  const { power } = control;
+  const isNoted = power === undefined || (power.edgeAtMs !== null && power.edgeAtMs > nowMs);
+  return isNoted || power.edgeAtMs === wish.edgeAtMs
+    ? control
+    : { ...control, power: { ...power, edgeAtMs: wish.edgeAtMs } };
 }
 
 /** The car had done what was wanted, and now does otherwise though nothing else is wanted. */
@@ -225,8 +279,9 @@ function command(
   effects: Effects,
 ): Control {
   const { nowMs, context } = effects;
-  const isSameKind = control.command?.kind === kind;
-  const current = isSameKind ? control : dropCommand(control, effects);
+  const powerKw = kind === 'START' ? wish.powerKw : null;
+  const isSame = control.command?.kind === kind && (control.command.powerKw ?? null) === powerKw;
+  const current = isSame ? control : dropCommand(control, effects);
   const open = current.command;
   const isWaiting = open !== null && current.nextAttemptAtMs !== null && nowMs < current.nextAttemptAtMs;
   if (isWaiting && !(isHeardAgain && open.attemptedAtMs < nowMs)) {
@@ -244,6 +299,7 @@ function command(
     sessionId: wish.sessionId,
     kind,
     cause: open?.cause ?? cause,
+    ...(powerKw === null ? {} : { powerKw }),
     state: 'PENDING',
     attempts,
     createdAtMs: open?.createdAtMs ?? nowMs,

@@ -50,7 +50,8 @@ const CONDITIONS: Readonly<Record<SessionErrorCode, Condition>> = {
   FAULT: (lane) => lane.observed.delivery?.value === 'PLUGGED_IN:FAULT',
   NO_POWER: (lane) => lane.observed.delivery?.value === 'PLUGGED_IN:NO_POWER',
   VEHICLE_UNREACHABLE: (lane) => lane.observed.isReachable?.value === false,
-  START_FAILED: (lane) => hasFailed(lane, 'START'),
+  // A car that charges, and not with the power that was asked for, has started.
+  START_FAILED: (lane) => hasFailed(lane, 'START') && lane.observed.isCharging?.value !== true,
   STOP_FAILED: (lane) => hasFailed(lane, 'STOP'),
   CHARGE_INTERRUPTED: (lane) => {
     const { control, observed } = lane;

@@ -144,6 +144,7 @@ function hasWhyChanged(before: Why, after: Why): boolean {
     before.attempts !== after.attempts ||
     before.limitKw !== after.limitKw ||
     before.vehicleIds?.join() !== after.vehicleIds?.join() ||
+    before.held?.powerKw !== after.held?.powerKw ||
     isFar(before.atMs, after.atMs)
   );
 }

@@ -5,6 +5,7 @@ import { causeOf, recordHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { withSession } from './lifecycle.ts';
 import { laneWith } from './parts.ts';
+import { seePower } from './see-power.ts';
 import { takeIn } from './take-in.ts';
 import { tell } from './tell.ts';
 import { nextTimer } from './timer.ts';
@@ -31,7 +32,8 @@ export function beginStep(
 ): LaneStep {
   const effects = newEffects(context, nowMs);
   const isHeardAgain = isSilentOrUnreachable(lane, nowMs) && inputs.some(isReachableReading);
-  return { before: lane, lane: takeIn(lane, inputs, effects), inputs, isHeardAgain, effects };
+  const taken = seePower(takeIn(lane, inputs, effects), effects);
+  return { before: lane, lane: taken, inputs, isHeardAgain, effects };
 }
 
 /**

@@ -15,6 +15,7 @@ import type {
 import type { Vehicle } from '../domain/vehicle.ts';
 import type { CurvePoint, Plan } from '../planner/problem.ts';
 import type { Command } from './contract.ts';
+import type { HeldCourse } from './held-course.ts';
 import type { Learned } from './learned.ts';
 import type { MarginReason } from './margin.ts';
 
@@ -177,6 +178,10 @@ export interface Together {
     /** When its first charge would begin if it were alone; null where it would not charge. */
     readonly aloneAtMs: number | null;
   } | null;
+  /** Where some car here can be held to a power: while it is carried out as it was made, it stands. */
+  readonly course?: HeldCourse;
+  /** Where it is to be held to a power: the cars that charge meanwhile. */
+  readonly sharedWithIds?: readonly string[];
 }
 
 /** What the last event told of the things that are told at once. */
@@ -244,6 +249,27 @@ export interface Control {
   readonly held?: Held;
   /** At a location with a limit: a start that was sent and is no longer wanted may reach the car until then. */
   readonly mayStartUntilMs?: number;
+  /** What the car was told to draw at most; absent where it never was. It outlives a plug-out. */
+  readonly power?: HeldPower;
+  /** The same for a start with a power, or one that takes a power away: what it may let the car draw. */
+  readonly mayTake?: { readonly powerKw: number | null; readonly untilMs: number };
+  /** Since when the car has been seen to draw more than it was told. */
+  readonly overSinceMs?: number;
+  /** It drew more than it was told for too long: until it is unplugged it is only started and stopped. */
+  readonly ignoresPower?: true;
+}
+
+/** A power that a car was told, as it was last confirmed or seen. */
+export interface HeldPower {
+  /** kW at the plug; null: all that it takes, after it was held to less. */
+  readonly toKw: number | null;
+  readonly sinceMs: number;
+  /** It draws no more for certain. False after a plug-out, and once it drew more. */
+  readonly isBound: boolean;
+  /** Nothing else that was sent may have reached it since; false: what is wanted is told anew. */
+  readonly isTold: boolean;
+  /** The edge of the plan that came next when it was told; null until it is noted. */
+  readonly edgeAtMs: number | null;
 }
 
 export interface Held {
@@ -252,6 +278,8 @@ export interface Held {
   readonly byVehicleIds: readonly string[];
   /** When the first of them can no longer; null where only a reading tells. */
   readonly untilMs: number | null;
+  /** Some of them go on with less, and need not stop. */
+  readonly isSlowing?: true;
 }
 
 /** Everything the engine knows about one vehicle: plain data, stored as JSON. */

@@ -2,7 +2,8 @@ import type { Reading } from '../domain/reading.ts';
 import { POWER_HOLD_MS } from '../domain/rules.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
 import { capacityOf, efficiencyOf, plausiblePowerKw, toldPower } from './car.ts';
-import type { Lane, Observed, Visit } from './lane.ts';
+import { holdingBack, ownBelowKw } from './held-power.ts';
+import type { Control, Lane, Observed, Visit } from './lane.ts';
 import { type PowerSample, withSample } from './learned.ts';
 import { CHARGING_MIN_KW } from './observe.ts';
 import { laneWith, visitWith } from './parts.ts';
@@ -28,12 +29,25 @@ export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
   const { locationId } = visit.place;
   const mostKw = plausiblePowerKw(lane, locationId);
   const isPlausible = [sample.fromKw, sample.toKw].every((kw) => kw > CHARGING_MIN_KW && kw <= mostKw);
-  if (!isPlausible) {
+  if (!isPlausible || !isOwnPower(lane.control, sample, measured.atMs)) {
     return learnCapacity(moved, visit);
   }
   const known = lane.learned[locationId];
   const learned = { ...lane.learned, [locationId]: withSample(known, sample, toldPower(lane, locationId)) };
   return learnCapacity(laneWith(moved, { learned }), visit);
+}
+
+/** Whether what was measured is what the car takes by itself, and not what it is held to, or was for a part of it. */
+function isOwnPower(control: Control, { fromKw, toKw, durationMs }: PowerSample, atMs: number): boolean {
+  const { power, mayTake } = control;
+  const hasChanged = atMs - durationMs < (power?.sinceMs ?? Number.NEGATIVE_INFINITY);
+  // Something that was given up may have reached it.
+  const isUnsure = mayTake !== undefined || power?.isTold === false;
+  if (hasChanged || isUnsure) {
+    return false;
+  }
+  const holding = holdingBack(control);
+  return holding === null || (holding.isCertain && Math.max(fromKw, toKw) < ownBelowKw(holding.toKw));
 }
 
 interface Sampled {

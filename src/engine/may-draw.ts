@@ -1,6 +1,7 @@
 import { COMMAND_EXPIRY_MAX_MS, POWER_HOLD_MS } from '../domain/rules.ts';
 import { planningPower, toldPower } from './car.ts';
 import type { Command } from './contract.ts';
+import { holdingBack, mostOfHeldKw, ownBelowKw, unfinishedStart } from './held-power.ts';
 import type { Lane } from './lane.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { Lane } from './lane.ts';
  * - by a reading, until a later one, or the connector's confirmation of a stop, says otherwise; a car that is silent
  *   until the stop that it was sent can no longer reach it does not;
  * - while a start that was sent may still reach it, and after one that was confirmed.
+ * Held to a power it may be drawing that, what a start on its way allows, or what it reports, whichever is most.
  * @param oursKw what it is planned with now, kW; null where it is not ours to command. Then it counts with the power
  * that it reports, and with what it is known to draw here where it is silent.
  */
@@ -21,19 +23,25 @@ export function mayDrawKw(lane: Lane, oursKw: number | null, nowMs: number): num
     if (isStopConfirmed(lane) || (!isHeard(lane, nowMs) && hasStopExpired(lane, nowMs))) {
       return 0;
     }
-    return oursKw ?? reportedKw(lane, nowMs) ?? knownKw(lane);
+    return oursKw === null
+      ? (reportedKw(lane, nowMs) ?? knownKw(lane))
+      : Math.min(oursKw, boundKw(lane, nowMs));
   }
-  return mayStartUntilMs(lane, nowMs) === null ? 0 : (oursKw ?? knownKw(lane));
+  const starts = startsOnTheWay(lane, nowMs);
+  return starts.length === 0 ? 0 : Math.min(oursKw ?? knownKw(lane), mostOf(starts));
 }
 
 /** When what the car may be drawing ends by itself, though nothing more is heard of it; null where only a reading tells. */
 export function drawEndsAtMs(lane: Lane, nowMs: number): number | null {
   const { command } = lane.control;
   if (lane.observed.isCharging?.value !== true) {
-    const untilMs = mayStartUntilMs(lane, nowMs);
-    return untilMs === Number.POSITIVE_INFINITY ? null : untilMs;
+    const starts = startsOnTheWay(lane, nowMs);
+    const untilMs = Math.max(...starts.map((start) => start.untilMs));
+    return Number.isFinite(untilMs) ? untilMs : null;
   }
-  return command?.kind === 'STOP' ? Math.max(nowMs + 1, stopExpiresAtMs(command)) : null;
+  return command?.kind === 'STOP'
+    ? Math.max(nowMs + 1, stopExpiresAtMs(command))
+    : (lane.control.mayTake?.untilMs ?? null);
 }
 
 /** A car that was told to stop, had the time to, and is seen charging all the same: nobody can count on it. */
@@ -54,7 +62,7 @@ export function disobeys(lane: Lane, nowMs: number): boolean {
  * @param curveKw the most it draws from the present level on, by its curve.
  */
 export function drawRatio(lane: Lane, curveKw: number, limitKw: number, nowMs: number): number {
-  const reported = lane.observed.isCharging?.value === true ? reportedKw(lane, nowMs) : null;
+  const reported = lane.observed.isCharging?.value === true ? ownKw(lane, curveKw, nowMs) : null;
   const measured =
     reported === null || curveKw <= 0
       ? knownKw(lane) / planningPower(lane, placeOf(lane))
@@ -79,6 +87,33 @@ export function knownKw(lane: Lane): number {
 
 function placeOf({ visit }: Lane): string {
   return visit?.place.kind === 'at' ? visit.place.locationId : '';
+}
+
+/** The power that a charging car tells, where that is its own and not one that it is held to. */
+function ownKw(lane: Lane, curveKw: number, nowMs: number): number | null {
+  const reported = reportedKw(lane, nowMs);
+  const holding = holdingBack(lane.control);
+  if (reported === null || holding === null || reported > curveKw) {
+    return reported;
+  }
+  return holding.isCertain && reported < ownBelowKw(holding.toKw) ? reported : null;
+}
+
+/** What a charging car is held to, or may be let draw by what is on its way; infinite where nothing holds it. */
+function boundKw(lane: Lane, nowMs: number): number {
+  const { power, mayTake } = lane.control;
+  if (power === undefined || power.toKw === null || !power.isBound) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const sent = unfinishedStart(lane.control.command);
+  const isOnItsWay = sent?.state === 'PENDING' && sent.expiresAtMs > nowMs;
+  const sentKw = isOnItsWay ? (sent.powerKw ?? Number.POSITIVE_INFINITY) : 0;
+  const mayTakeKw =
+    mayTake !== undefined && mayTake.untilMs > nowMs ? (mayTake.powerKw ?? Number.POSITIVE_INFINITY) : 0;
+  const heldKw = Math.max(power.toKw, sentKw, mayTakeKw);
+  const seen = lane.observed.powerKw;
+  const drawnKw = seen !== null && seen.atMs >= power.sinceMs ? (reportedKw(lane, nowMs) ?? 0) : 0;
+  return drawnKw > mostOfHeldKw(heldKw) ? drawnKw : heldKw;
 }
 
 /** The power that a charging car tells, while that can be relied on; null where it tells none or is silent. */
@@ -107,16 +142,31 @@ function stopExpiresAtMs(command: Command): number {
   return command.createdAtMs + COMMAND_EXPIRY_MAX_MS;
 }
 
-/** Until when a car that is not seen charging may begin by a start that was sent to it; null where it may not. */
-function mayStartUntilMs({ control, observed }: Lane, nowMs: number): number | null {
-  const { command } = control;
-  const droppedMs = control.mayStartUntilMs ?? Number.NEGATIVE_INFINITY;
-  const sentMs =
-    command?.kind !== 'START' || command.state === 'FAILED'
-      ? Number.NEGATIVE_INFINITY
-      : command.state === 'CONFIRMED' && (command.finishedAtMs ?? 0) >= (observed.isCharging?.atMs ?? 0)
-        ? Number.POSITIVE_INFINITY
-        : command.expiresAtMs;
-  const untilMs = Math.max(droppedMs, sentMs);
-  return untilMs > nowMs ? untilMs : null;
+interface Start {
+  /** What it lets the car draw; infinite: all that it takes. */
+  readonly powerKw: number;
+  readonly untilMs: number;
+}
+
+/** The starts by which a car that is not seen charging may begin. */
+function startsOnTheWay({ control, observed }: Lane, nowMs: number): readonly Start[] {
+  const { command, mayTake, mayStartUntilMs } = control;
+  const starts: Start[] = [];
+  if (mayStartUntilMs !== undefined) {
+    starts.push({ powerKw: Number.POSITIVE_INFINITY, untilMs: mayStartUntilMs });
+  }
+  if (mayTake !== undefined) {
+    starts.push({ powerKw: mayTake.powerKw ?? Number.POSITIVE_INFINITY, untilMs: mayTake.untilMs });
+  }
+  if (command?.kind === 'START' && command.state !== 'FAILED') {
+    const isAnswered =
+      command.state === 'CONFIRMED' && (command.finishedAtMs ?? 0) >= (observed.isCharging?.atMs ?? 0);
+    const untilMs = isAnswered ? Number.POSITIVE_INFINITY : command.expiresAtMs;
+    starts.push({ powerKw: command.powerKw ?? Number.POSITIVE_INFINITY, untilMs });
+  }
+  return starts.filter(({ untilMs }) => untilMs > nowMs);
+}
+
+function mostOf(starts: readonly Start[]): number {
+  return Math.max(...starts.map(({ powerKw }) => powerKw));
 }

@@ -6,6 +6,8 @@ import { runsOf } from '../planner/runs.ts';
 import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
 import { planSite, type SitePlan } from '../planner/site.ts';
 import type { Effects } from './effects.ts';
+import { type HeldCourse, heldCourse, isHeldOnCourse } from './held-course.ts';
+import { holdingBack } from './held-power.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
 import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
@@ -21,6 +23,8 @@ export interface SiteSession {
   readonly problem: PlanProblem;
   /** The most that it draws by that curve, from the present level on. */
   readonly powerNowKw: number;
+  /** The least that it can be held to; null where it is only on or off. */
+  readonly leastPowerKw: number | null;
 }
 
 /** What the cars of a site may draw. */
@@ -39,11 +43,16 @@ export interface SitePower {
  * and where a car alone needs no new plan it needs none here. Else they are planned as one. Such a plan stands while
  * all cars wait and nothing it was made from has changed: waiting only takes choices away, so what is then the best is no
  * cheaper, and a plan near the best (decision 0009) would not be replaced for less than 2 %. As soon as one of them charges
- * they are planned at every step, until their plans alone fit: nothing shows that the rest of such a plan is the best.
+ * they are planned at every step, until their plans alone fit: nothing shows that the rest of such a plan is the best. One
+ * with powers stands while it is carried out (held-course.ts).
  */
 export function planTogether(sessions: readonly SiteSession[], power: SitePower): readonly CurrentSession[] {
   const bases = basesOf(sessions, power);
   if (sessions.length > 0 && sessions.every((each, index) => stillWaits(each, bases[index]))) {
+    return sessions.map(({ session }) => session);
+  }
+  const course = heldCourse(sessions, power);
+  if (course !== null && isHeldOnCourse(sessions, course)) {
     return sessions.map(({ session }) => session);
   }
   const cars = sessions.map(carOf);
@@ -54,23 +63,27 @@ export function planTogether(sessions: readonly SiteSession[], power: SitePower)
   const [first] = sessions;
   const found = planSite({
     nowMs: first?.effects.nowMs ?? 0,
-    cars: cars.map(({ lane, session, problem }) => ({
+    cars: cars.map(({ lane, session, problem, leastPowerKw }) => ({
       id: lane.vehicle.id,
+      leastPowerKw,
+      isHeldBack: leastPowerKw !== null && holdingBack(lane.control) !== null,
       problem,
       old: keepable(session, problem.nowMs),
     })),
     limitKw,
     replanGain: first?.effects.context.settings?.replanGainRatio ?? REPLAN_GAIN_RATIO,
   });
-  return cars.map((car, index) => withPlan(car, found, power, bases[index] ?? ''));
+  return cars.map((car, index) => withPlan(car, found, power, bases[index] ?? '', course));
 }
 
 /** Of each car, with what is free and who shares it. */
 function basesOf(sessions: readonly SiteSession[], { freeKw, limitKw }: SitePower): readonly string[] {
   const ids = sessions.map(({ lane }) => lane.vehicle.id).join();
+  // Another car's least power counts in every plan here.
+  const least = sessions.map(({ leastPowerKw }) => leastPowerKw ?? '').join('');
   return sessions.map(
     ({ lane, session, policy, effects }) =>
-      `${limitKw}|${freeKw}|${ids}|${waitingBasis(lane, session, policy, effects)}`,
+      `${limitKw}|${freeKw}|${ids}${least}|${waitingBasis(lane, session, policy, effects)}`,
   );
 }
 
@@ -113,7 +126,13 @@ function remaining(blocks: readonly PlanBlock[], nowMs: number): PlanBlock[] {
     .map((block) => ({ ...block, startAtMs: Math.max(block.startAtMs, nowMs) }));
 }
 
-function withPlan(car: Car, found: SitePlan, power: SitePower, basis: string): CurrentSession {
+function withPlan(
+  car: Car,
+  found: SitePlan,
+  power: SitePower,
+  basis: string,
+  course: HeldCourse | null,
+): CurrentSession {
   const { lane, session, problem, alone, effects } = car;
   const made = found.plans.get(lane.vehicle.id);
   if (made === undefined) {
@@ -131,9 +150,33 @@ function withPlan(car: Car, found: SitePlan, power: SitePower, basis: string): C
     basis: '',
     frame: '',
     isBest: false,
-    together: togetherOf(lane.vehicle.id, alone, found, power, basis),
+    together: {
+      ...togetherOf(lane.vehicle.id, alone, found, power, basis),
+      ...sharedBy(lane, found, power),
+      ...(course === null ? {} : { course }),
+    },
   };
   return sessionWith(session, { plan: stored });
+}
+
+/** Who charges while the car is held to a power; nothing where its plan has it take all that it takes. */
+function sharedBy(
+  { vehicle }: Lane,
+  { plans }: SitePlan,
+  { takenByVehicleIds }: SitePower,
+): Pick<Together, 'sharedWithIds'> {
+  const held = (plans.get(vehicle.id)?.blocks ?? []).filter(({ powerKw }) => powerKw !== undefined);
+  if (held.length === 0) {
+    return {};
+  }
+  const meanwhile = [...plans].filter(
+    ([id, { blocks }]) =>
+      id !== vehicle.id &&
+      blocks.some((other) =>
+        held.some(({ startAtMs, endAtMs }) => other.startAtMs < endAtMs && startAtMs < other.endAtMs),
+      ),
+  );
+  return { sharedWithIds: [...meanwhile.map(([id]) => id), ...takenByVehicleIds] };
 }
 
 function togetherOf(

@@ -9,6 +9,7 @@ import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
 import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve, planningPower } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
+import { holdingBack } from './held-power.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
 import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
 import { sessionWith } from './parts.ts';
@@ -183,7 +184,8 @@ function levelNow(
 ): number {
   const { observed } = lane;
   const known = observed.levelPercent?.value ?? null;
-  const power = observed.powerKw?.value ?? planningPower(lane, session.locationId);
+  const heldKw = holdingBack(lane.control)?.toKw ?? Number.POSITIVE_INFINITY;
+  const power = observed.powerKw?.value ?? Math.min(planningPower(lane, session.locationId), heldKw);
   const sinceMs = observed.isCharging?.value === true ? nowMs - visit.counter.untilMs : 0;
   const heldWh = energyWh(power, Math.min(Math.max(0, sinceMs), heldMaxMs));
   const heldPercent = (heldWh * efficiencyOf(lane) * 100) / capacityOf(lane);
@@ -238,10 +240,14 @@ function frameOf(lane: Lane, session: CurrentSession, policy: Policy, prices: Lo
   return `${aimed}|${car}|${policy.version}|${prices?.version ?? ''}`;
 }
 
+/** Everything that the plan of a car is made from, but its charge, the time and other cars. */
+export function planFrame(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
+  return frameOf(lane, session, policy, effects.context.pricesAt(session.locationId));
+}
+
 /** Everything that the plan of a waiting car is made from, but the time and other cars. */
 export function waitingBasis(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
-  const prices = effects.context.pricesAt(session.locationId);
-  const frame = frameOf(lane, session, policy, prices);
+  const frame = planFrame(lane, session, policy, effects);
   return basisOf(lane, frame, lane.observed.isCharging?.value ?? false);
 }
 

@@ -1,4 +1,9 @@
-import { AT_RISK_RECOVERY_MS, MISSED_NO_POWER_MS, SILENT_VISIT_END_MS } from '../domain/rules.ts';
+import {
+  AT_RISK_RECOVERY_MS,
+  HELD_OBEYED_WITHIN_MS,
+  MISSED_NO_POWER_MS,
+  SILENT_VISIT_END_MS,
+} from '../domain/rules.ts';
 import { staleAtMs } from './errors.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 
@@ -24,6 +29,8 @@ export function nextTimer(lane: Lane, nowMs: number): number | null {
     consider(control.letRunUntilMs);
     consider(control.held?.untilMs);
     consider(control.releaseUntilMs);
+    consider(control.mayTake?.untilMs);
+    consider(control.overSinceMs === undefined ? null : control.overSinceMs + HELD_OBEYED_WITHIN_MS);
     consider(control.leftAloneUntilMs);
     consider(sessions.some((session) => session.isActive) ? staleAtMs(lane, nowMs) : null);
   }

@@ -91,6 +91,7 @@ export function shownParts(lane: Lane, session: CurrentSession, prices: Location
     control.leftAloneUntilMs,
     control.letRunUntilMs,
     control.held,
+    control.power,
   ];
 }
 

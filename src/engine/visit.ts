@@ -6,6 +6,7 @@ import { believe, meanOverHeld } from './belief.ts';
 import { growBlocks, splitBlocks } from './blocks.ts';
 import { capacityOf, efficiencyOf, isPowerUnknown } from './car.ts';
 import type { Effects } from './effects.ts';
+import { holdingBack } from './held-power.ts';
 import type { Lane, Observed, Visit } from './lane.ts';
 import { learn } from './learn.ts';
 import { activeSession, attach, beginUnmanaged, endVisit, settle, withSession } from './lifecycle.ts';
@@ -164,10 +165,12 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
   const isPlugged = pluggedInOf(reading) !== false;
   const isCharging = isPlugged && (chargingOf(reading) ?? before.isCharging?.value ?? false);
   const place = visit.place.kind === 'at' ? visit.place.locationId : null;
+  const ownKw = (place === null ? undefined : lane.learned[place]?.powerKw) ?? lane.vehicle.powerKw;
+  const heldKw = holdingBack(lane.control)?.toKw ?? Number.POSITIVE_INFINITY;
   const facts = {
     capacityWh: capacityOf(lane),
     efficiency: efficiencyOf(lane),
-    powerKw: (place === null ? undefined : lane.learned[place]?.powerKw) ?? lane.vehicle.powerKw,
+    powerKw: ownKw === null ? null : Math.min(ownKw, heldKw),
   };
   const counted = countEnergy(visit.counter, before, reading, isCharging, atMs, facts);
   const { flow, energyWh } = counted;

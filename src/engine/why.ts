@@ -7,6 +7,7 @@ import type { PlanBlock } from '../planner/problem.ts';
 import { limitOf, takesNoMore, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, StoredPlan, Together, Visit } from './lane.ts';
+import { knownKw } from './may-draw.ts';
 
 /** Why the car of a session charges now, or does not: the one reason that a driver would want to hear. */
 export function whyNow(
@@ -43,7 +44,6 @@ function withoutCar(session: CurrentSession, visit: Visit | null): Why {
 
 function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
   const { control } = lane;
-  const { aim, plan } = session;
   if (control.leftAloneUntilMs !== null) {
     return { ...reason('CHARGING_LEFT_ALONE', session), atMs: nextStart(session, nowMs) };
   }
@@ -53,6 +53,40 @@ function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices
   if (control.wanted === 'off') {
     return { ...reason('CHARGING_UNWANTED', session), attempts: control.failureCount };
   }
+  return withHeld(lane, session.plan?.together, whyWanted(lane, session, prices, nowMs));
+}
+
+/** The reason with the power that the car is held to, where that is less than it takes. */
+function withHeld(lane: Lane, together: Together | undefined, why: Why): Why {
+  const { power } = lane.control;
+  const fullKw = Math.round(knownKw(lane) * 10) / 10;
+  if (power === undefined || power.toKw === null || !power.isBound || power.toKw >= fullKw) {
+    return why;
+  }
+  const held = { powerKw: power.toKw, fullKw };
+  const sharedWithIds = together?.sharedWithIds;
+  if (together === undefined || sharedWithIds === undefined) {
+    return { ...why, held };
+  }
+  const isShare = SHARED_INSTEAD.has(why.code);
+  return {
+    ...why,
+    ...(isShare ? { code: 'CHARGING_SHARED' } : {}),
+    ...(isShare || why.vehicleIds === undefined ? othersOf(together.limitKw, sharedWithIds) : {}),
+    held,
+  };
+}
+
+/** Reasons that a car which shares the power would be told wrongly, or less clearly. */
+const SHARED_INSTEAD: ReadonlySet<WhyCode> = new Set<WhyCode>([
+  'CHARGING_IN_TURN',
+  'CHARGING_PLANNED',
+  'CHARGING_JUST_ENOUGH_TIME',
+]);
+
+/** Why a car that charges is to do so. */
+function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
+  const { aim, plan } = session;
   const block = plan?.plan.blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
   const until = { atMs: block?.endAtMs ?? null };
   if (aim.target?.kind === 'IMMEDIATE_START') {
@@ -219,8 +253,9 @@ function whyNotStarted(lane: Lane, session: CurrentSession, nowMs: number): Why 
     return { ...reason('LEFT_ALONE', session), atMs: nextStart(session, nowMs) };
   }
   if (control.held !== undefined) {
-    const { limitKw, byVehicleIds } = control.held;
-    return { ...reason('WAITING_FOR_OTHER_TO_STOP', session), ...othersOf(limitKw, byVehicleIds) };
+    const { limitKw, byVehicleIds, isSlowing } = control.held;
+    const code = isSlowing === true ? 'WAITING_FOR_ROOM' : 'WAITING_FOR_OTHER_TO_STOP';
+    return { ...reason(code, session), ...othersOf(limitKw, byVehicleIds) };
   }
   const again = { atMs: control.nextAttemptAtMs, attempts: control.failureCount };
   if (observed.isReachable?.value === false) {

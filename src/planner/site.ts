@@ -22,6 +22,8 @@ export interface SiteCar {
   readonly id: string;
   /** The least power that it can be held to while it charges, kW; null or absent for a car that is on or off. */
   readonly leastPowerKw?: number | null;
+  /** It charges with less than it takes: it keeps its turn for a shorter time. */
+  readonly isHeldBack?: boolean;
   /** All cars of a site have the same `nowMs`. */
   readonly problem: PlanProblem;
   /** What is left of the kept plan's runs, ascending; null for none. */

@@ -13,7 +13,18 @@ export function historyWords(entry: HistoryEntry, nameOf: NameOf = () => null): 
 
 /** The reason alone, in one sentence: why the car charges or not since then. */
 export function whyWords({ why, zone }: HistoryEntry, nameOf: NameOf = () => null): string {
-  return WHY_WORDS[why.code](why, zone, nameOf);
+  const words = WHY_WORDS[why.code](why, zone, nameOf);
+  return why.held === undefined || why.code === 'CHARGING_SHARED'
+    ? words
+    : `${words.slice(0, -1)}; ${slower(why, nameOf)}.`;
+}
+
+/** How fast the car charges where it could do more, and why where the sentence does not say it yet. */
+function slower(why: Why, nameOf: NameOf): string {
+  if (why.code === 'CHARGING_NOT_ENOUGH_POWER') return withPower(why);
+  return why.vehicleIds === undefined
+    ? `${withPower(why)} for the moment`
+    : `${withPower(why)}, as ${shared(why, nameOf)}`;
 }
 
 /** What set it off; where the entry tells more than the cause's name, that. */
@@ -92,6 +103,8 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
     `Charging${atPrice(why)}: the target of ${why.percent} % is met, and this is cheap enough to charge on.`,
   CHARGING_IN_TURN: (why, zone, nameOf) =>
     `Charging${atPrice(why)}: its turn beside ${others(why, nameOf)}, as ${connection(why)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
+  CHARGING_SHARED: (why, zone, nameOf) =>
+    `Charging ${withPower(why)}${atPrice(why)}, as ${shared(why, nameOf)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
   CHARGING_NOT_ENOUGH_POWER: (why, zone, nameOf) =>
     `Charging as far as ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} power for it: ${connection(why)}, and that is too little to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
   CHARGING_MEASURED: () => 'Charging for a few minutes, so that its power is known.',
@@ -128,6 +141,8 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
     `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as all want to be ready at the same time and ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
     `About to charge: waits until ${others(why, nameOf)} ${verb(why, 'has', 'have')} stopped, as ${connection(why)}.`,
+  WAITING_FOR_ROOM: (why, _zone, nameOf) =>
+    `About to charge: waits until ${others(why, nameOf)} ${verb(why, 'has', 'have')} made room, as ${connection(why)}.`,
   CONNECTION_TOO_SMALL: (why) => `Not charging: ${connection(why)}, and this car alone takes more.`,
   CONNECTION_IN_USE: (why, _zone, nameOf) =>
     `Not charging: ${connection(why)}, and what ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} of it is too little for this car.`,
@@ -136,6 +151,15 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
 
 function connection({ limitKw }: Why): string {
   return `the connection of this location allows ${limitKw ?? '?'} kW`;
+}
+
+function shared(why: Why, nameOf: NameOf): string {
+  const isAlone = why.vehicleIds === undefined || why.vehicleIds.length === 0;
+  return isAlone ? connection(why) : `${connection(why)} and is shared with ${others(why, nameOf)}`;
+}
+
+function withPower({ held }: Why): string {
+  return `with ${held?.powerKw ?? '?'} kW of ${held?.fullKw ?? '?'} kW`;
 }
 
 function others({ vehicleIds }: Why, nameOf: NameOf): string {

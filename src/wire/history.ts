@@ -42,6 +42,13 @@ export const historyEntrySchema = z
       vehicleIds: z
         .array(uuidOut)
         .meta({ description: 'The cars at the location that go first, or draw, where that is why.' }),
+      power: z.number().nullable().meta({
+        description: 'What the charging car is held to, kW; null: it charges with all that it takes.',
+      }),
+      fullPower: z
+        .number()
+        .nullable()
+        .meta({ description: 'What it would take by itself, kW, where it is held to less.' }),
     }),
     text: z.string().meta({ description: 'What happened, and the reason, in words, in local time.' }),
     state: z.object({ before: z.enum(SESSION_STATES), after: z.enum(SESSION_STATES) }).nullable(),
@@ -70,6 +77,8 @@ export function toWireHistoryEntry(entry: HistoryEntry, nameOf: NameOf): z.infer
       attempts: why.attempts,
       maxPower: why.limitKw ?? null,
       vehicleIds: [...(why.vehicleIds ?? [])],
+      power: why.held?.powerKw ?? null,
+      fullPower: why.held?.fullKw ?? null,
     },
     text: historyWords(entry, nameOf),
     state: entry.state,

@@ -25,6 +25,10 @@ export const planSchema = z
             endAt: instantOut,
             kwhSum: z.number(),
             cost: z.number(),
+            power: z.number().nullable().meta({
+              description:
+                'What the car is held to in this block, kW at the plug; null: it charges with all that it takes.',
+            }),
           }),
         ),
         cost: z.number().meta({ description: 'Energy and starts, in the currency.' }),

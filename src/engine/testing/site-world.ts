@@ -4,7 +4,7 @@ import type { Vehicle } from '../../domain/vehicle.ts';
 import {
   advanceTo,
   createPlant,
-  isCharging,
+  drawnKwOf,
   levelPercentOf,
   plugIn,
   plugOut,
@@ -38,6 +38,14 @@ export interface CarOfTest {
   readonly reportsEveryMs?: number;
   readonly startsAtPlugIn?: boolean;
   readonly refusesCommands?: boolean;
+  /** It can be held to a power, and this is the least one. */
+  readonly leastPowerKw?: number;
+  readonly refusesPower?: boolean;
+  readonly ignoresPower?: boolean;
+  /** Its connector answers each command once it was carried out; else only readings tell. */
+  readonly answers?: boolean;
+  /** Its readings do not tell the power. */
+  readonly hidesPower?: boolean;
   /** The engine is not told its power. */
   readonly isPowerUnknown?: boolean;
 }
@@ -47,7 +55,13 @@ export interface SiteWorld {
   /** Everything that was done, each lane's step with when and whose it was. */
   readonly steps: { readonly atMs: number; readonly id: string; readonly result: Advance }[];
   /** What the plants drew after each instant: all together, and those that obey. */
-  readonly draws: { readonly atMs: number; readonly kw: number; readonly ids: readonly string[] }[];
+  readonly draws: {
+    readonly atMs: number;
+    readonly kw: number;
+    readonly ids: readonly string[];
+    /** kW by id, of those that draw. */
+    readonly each: Readonly<Record<string, number>>;
+  }[];
   /** Takes an input in, at an instant that the world has come to. */
   readonly happen: (id: string, input: WithoutArrival) => void;
   readonly runUntil: (atMs: number) => void;
@@ -148,11 +162,16 @@ export function siteWorldOf(given: {
       step();
       deliver();
     }
-    const drawing = [...cars.values()].filter(({ car }) => isCharging(advanceTo(car.plant, nowMs)));
+    const drawn = [...cars.values()].map(({ car, spec }) => ({
+      id: spec.id,
+      kw: drawnKwOf(advanceTo(car.plant, nowMs)),
+    }));
+    const drawing = drawn.filter(({ kw }) => kw > 0);
     world.draws.push({
       atMs: nowMs,
-      kw: drawing.reduce((sum, { spec }) => sum + spec.powerKw, 0),
-      ids: drawing.map(({ spec }) => spec.id),
+      kw: drawing.reduce((sum, { kw }) => sum + kw, 0),
+      ids: drawing.map(({ id }) => id),
+      each: Object.fromEntries(drawing.map(({ id, kw }) => [id, kw])),
     });
   }
 
@@ -183,23 +202,28 @@ export function siteWorldOf(given: {
     for (const item of arrived) onTheWay.splice(onTheWay.indexOf(item), 1);
     for (const { id, command } of arrived) {
       if (command.expiresAtMs <= nowMs && nowMs > command.attemptedAtMs) continue;
-      const { answer, ...done } = commandCar(one(cars, id).car, nowMs, command.kind);
+      const { car, spec } = one(cars, id);
+      const { answer, ...done } = commandCar(car, nowMs, command.kind, command.powerKw ?? null);
       report(id, done);
-      if (answer !== 'DONE') {
+      if (answer !== 'DONE' || spec.answers === true) {
         append(id, {
           kind: 'command-result',
           receivedAtMs: nowMs,
           commandId: command.id,
-          outcome: 'FAILED',
-          reason: 'the car refused',
+          outcome: answer === 'DONE' ? 'CONFIRMED' : 'FAILED',
+          reason: answer === 'DONE' ? null : 'the car refused',
         });
       }
     }
   }
 
   function report(id: string, { car, readings }: ReturnType<typeof runCar>): void {
-    cars.set(id, { ...one(cars, id), car });
-    for (const reading of readings) append(id, { kind: 'reading', reading, receivedAtMs: nowMs });
+    const entry = one(cars, id);
+    cars.set(id, { ...entry, car });
+    for (const { powerKw, ...reading } of readings) {
+      const told = entry.spec.hidesPower === true ? reading : { ...reading, powerKw };
+      append(id, { kind: 'reading', reading: told, receivedAtMs: nowMs });
+    }
   }
 }
 
@@ -209,6 +233,7 @@ function laneOf(car: CarOfTest, maxPowerKw: number | null): Lane {
     id: car.id,
     capacityWh: car.capacityWh ?? 60_000,
     powerKw: car.isPowerUnknown === true ? null : car.powerKw,
+    ...(car.leastPowerKw === undefined ? {} : { leastPowerKw: car.leastPowerKw }),
   };
   return newLane(vehicle, [{ ...HOME, maxPowerKw }], NOON_MS);
 }
@@ -228,6 +253,8 @@ function carOf(car: CarOfTest): { readonly car: SimulatedCar } {
   const faulty = setFaults(plant, NOON_MS, {
     startsAtPlugIn: car.startsAtPlugIn ?? false,
     refusesCommands: car.refusesCommands ?? false,
+    ...(car.refusesPower === true ? { refusesPower: true } : {}),
+    ...(car.ignoresPower === true ? { ignoresPower: true } : {}),
   });
   const everyMs = car.reportsEveryMs ?? 5 * 60_000;
   return { car: createCar(faulty, { charging: everyMs, idle: 3 * everyMs }).car };

@@ -1,0 +1,72 @@
+import { HELD_NEWS_KW, HELD_PLAN_MAX_MS } from '../domain/rules.ts';
+import { MINUTE_MS } from '../domain/units.ts';
+import { energyFromWh } from './blocks.ts';
+import type { SitePower, SiteSession } from './plan-site.ts';
+import { planFrame } from './planning.ts';
+
+/** What a plan with powers was made from, but the time and what the cars have charged. */
+export interface HeldCourse {
+  readonly frame: string;
+  readonly freeKw: number;
+}
+
+/** The course of a site where some car can be held to a power; null where all are only on or off. */
+export function heldCourse(
+  sessions: readonly SiteSession[],
+  { limitKw, freeKw }: SitePower,
+): HeldCourse | null {
+  if (sessions.every(({ leastPowerKw }) => leastPowerKw === null)) {
+    return null;
+  }
+  const cars = sessions.map(({ lane, session, policy, effects, problem, leastPowerKw }) => {
+    const fullKw = problem.curve[0]?.powerKw.toFixed(2) ?? '';
+    return `${lane.vehicle.id}|${leastPowerKw ?? ''}|${fullKw}|${planFrame(lane, session, policy, effects)}`;
+  });
+  return { frame: `${limitKw}\n${cars.join('\n')}`, freeKw };
+}
+
+/**
+ * Whether a plan with powers is still carried out as it was made: nothing it was made from has changed, there is still
+ * the power that it counts on, and what is left of it is what is left to charge, in every car. Cars that share have many
+ * plans that are as good as each other, and going from one to the other at every reading would cost commands and
+ * nothing else. It is looked for a better one now and then, and at each step before a car's charge ends.
+ */
+export function isHeldOnCourse(sessions: readonly SiteSession[], course: HeldCourse): boolean {
+  return sessions.every((each) => isCarOnCourse(each, course));
+}
+
+function isCarOnCourse(
+  { lane, session, problem, effects }: SiteSession,
+  { frame, freeKw }: HeldCourse,
+): boolean {
+  const { plan } = session;
+  const course = plan?.together?.course;
+  const { nowMs, context } = effects;
+  if (plan === null || course === undefined || context.settings?.alwaysPlan === true) {
+    return false;
+  }
+  const isSame = course.frame === frame && freeKw >= course.freeKw && freeKw - course.freeKw < HELD_NEWS_KW;
+  if (!isSame || nowMs - plan.madeAtMs >= HELD_PLAN_MAX_MS) {
+    return false;
+  }
+  const blocks = plan.plan.blocks.filter(({ endAtMs }) => endAtMs > nowMs);
+  const endAtMs = blocks.at(-1)?.endAtMs ?? Number.POSITIVE_INFINITY;
+  const isCharging = lane.observed.isCharging?.value === true;
+  if (isCharging && endAtMs - nowMs <= LAST_STRETCH_MS) {
+    return false;
+  }
+  const goalPercent = Math.min(
+    Math.max(problem.targetPercent, problem.reservePercent),
+    problem.chargeLimitPercent,
+  );
+  const risePercent = Math.max(0, goalPercent - problem.levelPercent);
+  const neededWh = ((risePercent / 100) * problem.capacityWh) / problem.efficiency;
+  const toleranceWh = Math.max(TOLERANCE_WH, TOLERANCE_RATIO * neededWh);
+  return Math.abs(energyFromWh(blocks, nowMs) - neededWh) <= toleranceWh;
+}
+
+/** Before the end of a charge every reading counts. */
+const LAST_STRETCH_MS = 20 * MINUTE_MS;
+/** Less than this is powers that are rounded down, and levels that are. */
+const TOLERANCE_WH = 300;
+const TOLERANCE_RATIO = 0.03;
