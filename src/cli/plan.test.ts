@@ -87,6 +87,30 @@ test('bad lines are answered in place, and the next line is still planned', asyn
   ]);
 });
 
+test.each([1e-7, 1e-9, 1e-300])(
+  '%d kW never reach the target, and what cannot be planned stops nothing',
+  async (power) => {
+    const [weak, overflow, next] = await answersTo([
+      `${JSON.stringify({ ...PROBLEM, id: 'weak', chargeCurve: [{ level: 0, power }] })}\n`,
+      `${JSON.stringify({ ...PROBLEM, id: 'overflow', slots: PROBLEM.slots.map((slot) => ({ ...slot, price: 1e308 })) })}\n`,
+      `${JSON.stringify({ ...PROBLEM, id: 'next' })}\n`,
+    ]);
+    expect(weak).toMatchObject({
+      id: 'weak',
+      blocks: [{ startAt: PROBLEM.now, endAt: PROBLEM.readyBy }],
+      feasible: false,
+      batteryLevelAtReadyBy: expect.closeTo(50, 3),
+      minimumChargeTargetReachedAt: null,
+      latestSafeStart: null,
+    });
+    expect(overflow).toEqual({
+      id: 'overflow',
+      error: 'expected prices and a startCost that can be added up',
+    });
+    expect(next).toMatchObject({ id: 'next', feasible: true });
+  },
+);
+
 test('an unknown level is taken to be the reserve, and none is told', async () => {
   const [answer] = await answersTo([
     JSON.stringify({ ...PROBLEM, batteryLevel: null, minimumChargeTarget: 30 }),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { plan } from '../planner/plan.ts';
-import { planningProblem } from '../wire/planning.ts';
+import { type PlanningProblem, type PlanningResult, planningProblem } from '../wire/planning.ts';
 import { fromPlan, toPlanProblem } from './planning-problem.ts';
 
 /** A longer line is no planning problem; it is refused instead of filling the memory. */
@@ -35,11 +35,19 @@ function answerTo(line: string): unknown {
   }
   const checked = planningProblem.safeParse(parsed);
   if (!checked.success) return { id: idOf(parsed), error: messageOf(checked.error) };
-  const problem = toPlanProblem(checked.data);
+  try {
+    return planned(checked.data);
+  } catch (error) {
+    return { id: checked.data.id, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function planned(wire: PlanningProblem): PlanningResult {
+  const problem = toPlanProblem(wire);
   const startedAt = performance.now();
   const made = plan(problem);
   const micros = Math.round((performance.now() - startedAt) * 1000);
-  return fromPlan(checked.data, made, micros);
+  return fromPlan(wire, made, micros);
 }
 
 function idOf(parsed: unknown): unknown {

@@ -30,8 +30,14 @@ export function toPlanProblem(wire: PlanningProblem): PlanProblem {
   };
 }
 
-/** The plan as it is printed. Energies and costs are not rounded, so that they can be checked against each other. */
+/**
+ * The plan as it is printed. Energies and costs are not rounded, so that they can be checked against each other.
+ * Throws where prices are so great that they cannot be added up.
+ */
 export function fromPlan(wire: PlanningProblem, plan: Plan, micros: number): PlanningResult {
+  if (!Number.isFinite(plan.cost) || !Number.isFinite(plan.lowerBound)) {
+    throw new Error('expected prices and a startCost that can be added up');
+  }
   return {
     id: wire.id,
     blocks: plan.blocks.map((block) => ({

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../domain/units.ts';
+import { DAY_MS, HOUR_MS } from '../domain/units.ts';
 import type { ChargeCourse } from './charge-curve.ts';
 import { courseFrom, energyAfterWh, timeToLevelMs } from './charge-curve.ts';
 import type { PlanProblem } from './problem.ts';
@@ -64,7 +64,12 @@ function energyMostWh(need: Need, totalMs: number): number {
   return (endPercent(need, totalMs) - need.course.fromPercent) * need.course.whPerPercent;
 }
 
+/** A charge of more than ten years has no end: its instants are soon beyond what a calendar can write. */
+const CHARGE_MAX_MS = 3653 * DAY_MS;
+
 function wholeMs(course: ChargeCourse, levelPercent: number): number {
+  const neededMs = timeToLevelMs(course, levelPercent);
+  if (neededMs > CHARGE_MAX_MS) return Number.POSITIVE_INFINITY;
   // A millionth of a millisecond is rounding of the arithmetic, not a need.
-  return Math.max(0, Math.ceil(timeToLevelMs(course, levelPercent) - 1e-5));
+  return Math.max(0, Math.ceil(neededMs - 1e-5));
 }
