@@ -111,6 +111,22 @@ test.each([1e-7, 1e-9, 1e-300])(
   },
 );
 
+test.each([
+  [{ chargeLimit: 55 }, { feasible: false, minimumChargeTargetReachedAt: null, batteryLevelAtReadyBy: 55 }],
+  [{ chargeLimit: 60 }, { feasible: true, minimumChargeTargetReachedAt: '2026-01-10T14:00:00Z' }],
+  [
+    { chargeLimit: 55, batteryLevel: 70 },
+    { feasible: true, minimumChargeTargetReachedAt: PROBLEM.now, blocks: [] },
+  ],
+  [
+    { chargeLimit: 55, readyBy: null },
+    { feasible: true, minimumChargeTargetReachedAt: null },
+  ],
+])('a limit below the target is not the target: %j', async (changes, expected) => {
+  const [answer] = await answersTo([JSON.stringify({ ...PROBLEM, ...changes })]);
+  expect(answer).toMatchObject(expected);
+});
+
 test('an unknown level is taken to be the reserve, and none is told', async () => {
   const [answer] = await answersTo([
     JSON.stringify({ ...PROBLEM, batteryLevel: null, minimumChargeTarget: 30 }),

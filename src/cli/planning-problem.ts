@@ -38,6 +38,7 @@ export function fromPlan(wire: PlanningProblem, plan: Plan, micros: number): Pla
   if (!Number.isFinite(plan.cost) || !Number.isFinite(plan.lowerBound)) {
     throw new Error('expected prices and a startCost that can be added up');
   }
+  const isOutOfReach = wire.readyBy !== null && isLimitedBelowTarget(wire);
   return {
     id: wire.id,
     blocks: plan.blocks.map((block) => ({
@@ -50,10 +51,16 @@ export function fromPlan(wire: PlanningProblem, plan: Plan, micros: number): Pla
     cost: plan.cost,
     lowerBound: plan.lowerBound,
     starts: plan.starts,
-    feasible: plan.feasible,
+    feasible: plan.feasible && !isOutOfReach,
     batteryLevelAtReadyBy: wire.batteryLevel === null ? null : plan.levelAtReadyByPercent,
-    minimumChargeTargetReachedAt: toInstant(plan.reachedAtMs),
+    minimumChargeTargetReachedAt: isOutOfReach ? null : toInstant(plan.reachedAtMs),
     latestSafeStart: toInstant(plan.latestSafeStartMs),
     micros,
   };
+}
+
+/** The planner charges up to the limit then, and calls the limit reached; the target is not. */
+function isLimitedBelowTarget(wire: PlanningProblem): boolean {
+  const level = wire.batteryLevel ?? wire.batteryReserve;
+  return wire.chargeLimit < wire.minimumChargeTarget && level < wire.minimumChargeTarget;
 }
