@@ -123,6 +123,18 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
     ]);
   });
 
+  test('a reserve waits where less is left than its least', () => {
+    const slots = hourly([9, 9, 1, 1, 1, 1]);
+    const made = site(11, [
+      car('later', 2, { needHours: 1, reserveHours: 1, slots }),
+      car('soon', 2, { needHours: 1, reserveHours: 1, slots, readyByMs: 5 * HOUR_MS }),
+    ]);
+    expect(powers(made, 3)).toEqual([
+      [10, 0, 0],
+      [0, 10, 0],
+    ]);
+  });
+
   test('a run under way goes on for its minimum, with less power if need be', () => {
     const slots = hourly([9, 1, 1, 1]);
     const running = { isCharging: true, stateSinceMs: -HOUR_MS, minRunMs: 2 * HOUR_MS };

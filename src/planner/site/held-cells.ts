@@ -54,6 +54,8 @@ export interface HeldCar
 /** Units of all the energy, and of a cell at full power: few are fast, and exact powers are found apart from them. */
 const UNITS_AIM = 80;
 const CELL_UNITS = { least: 3, most: 12 };
+/** The least power is hardly less than a unit. */
+const LEAST_UNITS = 1.2;
 /** Where rounding to units leaves too little for all the energy, so many units more are asked for. */
 export const SPARE_UNITS = 3;
 
@@ -81,7 +83,11 @@ export function heldOnCells(given: SettledHeld, cells: Cells): HeldCar | null {
   const cellKwh = (range.maxKw * unitMs) / 3_600_000;
   const slowest = Math.ceil((2 * range.maxKw) / Math.max(range.minKw, 0.05 * range.maxKw));
   const wished = Math.round((UNITS_AIM * cellKwh) / needKwh);
-  const perCell = Math.max(isConstant ? 0 : slowest, CELL_UNITS.least, Math.min(CELL_UNITS.most, wished));
+  const perCell = Math.max(
+    isConstant ? 0 : slowest,
+    CELL_UNITS.least,
+    Math.min(CELL_UNITS.most, Math.max(wished, Math.ceil((LEAST_UNITS * range.maxKw) / leastKw))),
+  );
   const unitKwh = cellKwh / perCell;
   const units = Math.max(1, Math.ceil(needKwh / unitKwh - 1e-6));
   const fullUnits = new Int32Array(units + SPARE_UNITS + 1).fill(perCell);

@@ -1,7 +1,9 @@
+import type { HeldCar } from './held-cells.ts';
 import type { Priced } from './held-improve.ts';
 import { improvedBy, poweredPlan } from './held-improve.ts';
 import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
-import { insertedHeld, place } from './held-joint.ts';
+import { freeRoom, insertedHeld, place, withPowers } from './held-joint.ts';
+import { pathOf } from './held-path.ts';
 import { ordersOf } from './joint.ts';
 
 export interface HeldRules {
@@ -59,6 +61,10 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     if (isEnough()) break;
     const order = [...task.members.keys()].sort((a, b) => (caps[a] ?? 0) - (caps[b] ?? 0));
     add(insertedHeld(task, order, null, [], caps));
+  }
+  for (const isEarly of count < 2 ? [] : [true, false]) {
+    const found = isEnough() ? null : longest(task, isEarly);
+    if (found !== null && isNew(found.plan)) seeds.push(found);
   }
   let best = bestOf(seeds);
   let prices: Float64Array = startPrices(task, best);
@@ -140,6 +146,46 @@ function capsToTry({ members, hours, roomKw }: HeldTask): readonly (readonly num
     kind === 'held' ? [trickle.map((kw, j) => (j === i ? Number.POSITIVE_INFINITY : kw))] : [],
   );
   return [shared, trickle, ...leading];
+}
+
+/**
+ * Each held car on for as long as its least allows, from its first cell on or until its end, the others beside them; and
+ * powers for that. Null where that does not fit.
+ */
+function longest(task: HeldTask, isEarly: boolean): Priced | null {
+  const start = task.members.map((member): Placed | undefined => {
+    if (member.kind !== 'held' || !member.car.isConstant || member.car.isLoose) return undefined;
+    const { car } = member;
+    const isOn = new Uint8Array(task.cells);
+    let left = car.needKwh;
+    for (let n = 0; n < car.end - car.from; n++) {
+      const t = isEarly ? car.from + n : car.end - 1 - n;
+      left -= car.leastKw * (task.hours[t] ?? 0);
+      if (left < 0) break;
+      isOn[t] = 1;
+    }
+    if (!keepsRuns(car, isOn)) return undefined;
+    const kw = Float64Array.from(isOn, (on) => on * car.leastKw);
+    const path = pathOf(car, isOn, kw);
+    return { kind: 'held', path, kw, cost: path.cost };
+  });
+  const others = [...task.members.keys()].filter((i) => start[i] === undefined);
+  const found = insertedHeld(task, others, null, start);
+  if (found === null || !freeRoom(task, found.placed).every((kw) => kw >= -1e-6)) return null;
+  const powered = withPowers(task, found.placed);
+  return powered !== null && freeRoom(task, powered.plan.placed).every((kw) => kw >= -1e-6) ? powered : null;
+}
+
+/** Whether a car may be on in just these cells: runs and pauses are long enough. */
+function keepsRuns(car: HeldCar, isOn: Uint8Array): boolean {
+  let state = car.startState;
+  for (let t = car.from; t < car.end; t++) {
+    const on = state === 0 && t === 0 ? car.headTo : (car.onTo[state] ?? -1);
+    const next = isOn[t] === 1 ? on : (car.offTo[state] ?? -1);
+    if (next < 0) return false;
+    state = next;
+  }
+  return state <= car.onState;
 }
 
 /** What power is worth by a plan: what the cars that would take more there save by it. */

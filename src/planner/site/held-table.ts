@@ -19,7 +19,7 @@ export interface Offer {
   readonly surcharge: Float64Array | null;
   /** What others leave as they are, kW, and what a kWh above that costs them; null where they give up nothing. */
   readonly beyond: { readonly freeKw: Float64Array; readonly perKwh: Float64Array } | null;
-  /** Room is counted in whole units, less than there is; else in turn more and less, as much in the long run. */
+  /** Room is counted in whole units less than there is, and the least in more; else as near as can be in the long run. */
   readonly isCareful?: boolean;
 }
 
@@ -110,8 +110,11 @@ function optionsOf(car: HeldCar, { roomKw, surcharge, beyond, isCareful }: Offer
   if (room + ROUNDING_KW < car.leastKw) return null;
   const hours = car.hours[t] as number;
   const inUnits = (kw: number) => (Math.min(kw, car.mostKw) * hours) / car.unitKwh;
-  const least = Math.ceil(inUnits(car.leastKw) - 1e-6);
+  const leastUnits = inUnits(car.leastKw);
+  const least = isCareful ? Math.ceil(leastUnits - 1e-6) : Math.max(1, Math.round(leastUnits));
   const units = inUnits(room);
+  const whole = Math.floor(units + 1e-6);
+  if (isCareful && whole < least) return null;
   const perUnit =
     ((car.rate[t] as number) + (surcharge === null ? 0 : (surcharge[t] as number))) * car.unitKwh;
   const free = beyond === null ? NEVER : Math.round(inUnits(Math.max(0, beyond.freeKw[t] as number)));
@@ -119,9 +122,7 @@ function optionsOf(car: HeldCar, { roomKw, surcharge, beyond, isCareful }: Offer
     least,
     most: Math.max(
       least,
-      isCareful
-        ? Math.floor(units + 1e-6)
-        : Math.floor((t + 1) * units + 1e-6) - Math.floor(t * units + 1e-6),
+      isCareful ? whole : Math.floor((t + 1) * units + 1e-6) - Math.floor(t * units + 1e-6),
     ),
     scale: hours / (car.hours[1] ?? hours),
     free,

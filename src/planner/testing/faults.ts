@@ -219,4 +219,74 @@ export const FAULTS: readonly Fault[] = [
       ],
     ],
   },
+  {
+    name: 'several cars, some held: the limit is ignored in one cell',
+    edits: [
+      [
+        'site/held-joint.ts',
+        'const room = Float64Array.from(task.roomKw);\n  for (const [i, member]',
+        'const room = Float64Array.from(task.roomKw);\n  room[3] = 1e6;\n  for (const [i, member]',
+      ],
+    ],
+  },
+  {
+    name: 'several cars, some held: the least power is ignored',
+    edits: [
+      [
+        'site/held-cells.ts',
+        'const { car, need, totalMs, openAtMs, isOn, reservedMs, owedMs, leastKw } = given;',
+        'const { car, need, totalMs, openAtMs, isOn, reservedMs, owedMs } = given;\n  const leastKw = 0.1;',
+      ],
+    ],
+  },
+  {
+    name: 'several cars, some held: a reserve takes less than its least',
+    edits: [['site/held-settle.ts', 'if (isFree || roomKw >= leastKw) {', 'if (isFree || roomKw > 0.1) {']],
+  },
+  {
+    name: 'several cars, some held: a deadline is missed that sharing keeps where cars in turn do not',
+    edits: [
+      [
+        'site/held-deadlines.ts',
+        '  if (!canFit(own)) return null;',
+        '  if (own.members.length > 0) return null;',
+      ],
+    ],
+  },
+  {
+    name: 'several cars, some held: a charge that is held is taken to go on as fast as one that is not',
+    edits: [
+      [
+        'site/held-run.ts',
+        'if (heldKw === undefined) return fromMs + lengthMs;',
+        'if (heldKw !== 0) return fromMs + lengthMs;',
+      ],
+    ],
+  },
+  {
+    name: 'several cars, some held: what power is worth is not taken off the bound',
+    edits: [
+      [
+        'site/held-solve.ts',
+        'return priceBound(cars, { refund }, cells);',
+        'return priceBound(cars, { refund: refund.fill(0) }, cells);',
+      ],
+    ],
+  },
+  {
+    name: 'several cars, some held: an old plan is given up when the limit comes down a little',
+    edits: [
+      [
+        'site/held-keep.ts',
+        'const lowered = loweredTo(order, runs, limitKw);',
+        'const lowered = runs.size > 0 ? null : loweredTo(order, runs, limitKw);',
+      ],
+    ],
+  },
+  {
+    name: 'several cars, some held: powers are not rounded',
+    edits: [
+      ['site/held-round.ts', 'if (!car.isConstant) return exact;', 'if (car.needKwh > 0) return exact;'],
+    ],
+  },
 ];
