@@ -4,6 +4,7 @@ import { POWER_HOLD_MS } from '../domain/rules.ts';
 import { addEnergy, setLevel } from '../domain/statistics.ts';
 import { energyWh, HOUR_MS } from '../domain/units.ts';
 import type { Account, Counter, Observed } from './lane.ts';
+import { levelBase, nextBase, PLAUSIBLE_MAX_KW, risenEnergy } from './level-rise.ts';
 
 /** Energy that one reading adds, and the time in which it flowed. */
 export interface Counted {
@@ -18,6 +19,8 @@ export interface CarFacts {
   readonly efficiency: number;
   /** Measured or stated power; null where none is known. */
   readonly powerKw: number | null;
+  /** The most that it can draw where it is; null where nothing tells. */
+  readonly mostKw: number | null;
 }
 
 /** The counter of a visit that begins with a reading: nothing before it counts. */
@@ -28,6 +31,7 @@ export function newCounter(reading: Reading, atMs: number): Counter {
     meterBaseWh: reading.meterWh ?? 0,
     meterCountedWh: 0,
     levelBasePercent: reading.levelPercent ?? null,
+    levelBaseAtMs: atMs,
     levelCountedWh: 0,
     carryWh: 0,
     stoppedAtMs: null,
@@ -37,7 +41,8 @@ export function newCounter(reading: Reading, atMs: number): Counter {
 /**
  * Counts the energy between the last counted reading and this one, from the best source that there is: the meter,
  * the power held from the reading before, the rise of the level (sessions.md §5). The sources correct each other
- * and nothing is counted twice; a reading older than the last one counted adds nothing.
+ * and nothing is counted twice; a reading older than the last one counted adds nothing. That the car was idle is held
+ * just as its power is: what the level does then is jitter.
  * @param before what was known before the reading. @param isCharging what the reading shows.
  */
 export function countEnergy(
@@ -52,17 +57,14 @@ export function countEnergy(
   if (atMs < counter.untilMs) {
     return { counter, energyWh: 0, flow: { startAtMs: counter.untilMs, endAtMs: counter.untilMs } };
   }
-  const held = heldEnergy(counter, before, wasCharging, atMs);
   const spanMs = atMs - counter.untilMs;
-  const risen = risenEnergy(
-    counter,
-    reading,
-    car,
-    held.energyWh,
-    held.durationMs < spanMs,
-    wasCharging || isCharging,
-  );
-  const estimatedWh = held.energyWh + Math.min(risen, energyWh(PLAUSIBLE_MAX_KW, spanMs - held.durationMs));
+  const held = heldEnergy(counter, before, wasCharging, isCharging, atMs);
+  const base = levelBase(counter, before, reading, held.isIdle ? counter.untilMs + held.durationMs : null);
+  const risen = risenEnergy(base, reading, atMs, car, held.energyWh, wasCharging || isCharging);
+  const isAllHeld = held.durationMs >= spanMs;
+  const estimatedWh =
+    held.energyWh +
+    (isAllHeld ? 0 : Math.min(risen.energyWh, energyWh(PLAUSIBLE_MAX_KW, spanMs - held.durationMs)));
 
   const metered = meteredEnergy(counter, reading, estimatedWh, spanMs);
   const exactWh = metered === null ? estimatedWh + counter.carryWh : metered.energyWh;
@@ -72,7 +74,8 @@ export function countEnergy(
     meterBaseWh: counter.meterBaseWh,
     meterCountedWh: counter.meterCountedWh + wholeWh,
   };
-  const level = levelCounter(counter, reading, wholeWh);
+  const isLeft = metered === null && !isAllHeld && risen.isLeft;
+  const level = nextBase(base, reading, wholeWh, isLeft, counter.untilMs, atMs);
   return {
     counter: {
       untilMs: atMs,
@@ -80,6 +83,7 @@ export function countEnergy(
       meterBaseWh: meter.meterBaseWh,
       meterCountedWh: meter.meterCountedWh,
       levelBasePercent: level.levelBasePercent,
+      levelBaseAtMs: level.levelBaseAtMs,
       levelCountedWh: level.levelCountedWh,
       carryWh: metered === null ? Math.max(0, exactWh - wholeWh) : 0,
       stoppedAtMs: null,
@@ -133,47 +137,31 @@ export function newAccount(fromMs: number, levelPercent: number | null): Account
   };
 }
 
-/** No car takes more: what a rise of the level tells beyond it is a fault of the level. */
-const PLAUSIBLE_MAX_KW = 400;
 /** An edge that energy puts nearer than this to a reading is at the reading. */
 const EDGE_TOLERANCE_MS = 60_000;
 /** Absorbs the last bits of sums of floats, so that a whole Wh is not cut down to the one below. */
 const ROUNDING_WH = 1e-6;
-/** A level that rose less than this while nothing was seen to charge is jitter. */
-const UNSEEN_RISE_MIN_PERCENT = 2;
-/** A level that fell more than this is a new start for counting, not jitter. */
-const FALL_MIN_PERCENT = 3;
-
-/** Energy of the power reported with the last reading, held no longer than it may be. */
-function heldEnergy(counter: Counter, before: Observed, wasCharging: boolean, atMs: number) {
+/** Energy of the power that the last reading told, held no longer than it may be; of a car that was idle it is none. */
+function heldEnergy(
+  counter: Counter,
+  before: Observed,
+  wasCharging: boolean,
+  isCharging: boolean,
+  atMs: number,
+) {
+  if (before.isCharging?.value === false && !isCharging) {
+    return { energyWh: 0, durationMs: heldMs(counter, before.isCharging.atMs, atMs), isIdle: true };
+  }
   const power = before.powerKw;
   if (!wasCharging || power === null || power.value <= 0) {
-    return { energyWh: 0, durationMs: 0 };
+    return { energyWh: 0, durationMs: 0, isIdle: false };
   }
-  const untilMs = Math.min(atMs, power.atMs + POWER_HOLD_MS, counter.stoppedAtMs ?? atMs);
-  const durationMs = Math.max(0, untilMs - counter.untilMs);
-  return { energyWh: energyWh(power.value, durationMs), durationMs };
+  const durationMs = heldMs(counter, power.atMs, Math.min(atMs, counter.stoppedAtMs ?? atMs));
+  return { energyWh: energyWh(power.value, durationMs), durationMs, isIdle: false };
 }
 
-/** Energy that the level's rise shows beyond what was counted since the level was last this low. */
-function risenEnergy(
-  counter: Counter,
-  reading: Reading,
-  car: CarFacts,
-  heldWh: number,
-  hasUnheldTime: boolean,
-  isChargingAtAnEnd: boolean,
-): number {
-  const level = reading.levelPercent ?? null;
-  if (level === null || counter.levelBasePercent === null || !hasUnheldTime) {
-    return 0;
-  }
-  const risePercent = level - counter.levelBasePercent;
-  if (!isChargingAtAnEnd && risePercent < UNSEEN_RISE_MIN_PERCENT) {
-    return 0;
-  }
-  const risenWh = ((risePercent / 100) * car.capacityWh) / car.efficiency;
-  return Math.max(0, risenWh - counter.levelCountedWh - heldWh);
+function heldMs(counter: Counter, toldAtMs: number, untilMs: number): number {
+  return Math.max(0, Math.min(untilMs, toldAtMs + POWER_HOLD_MS) - counter.untilMs);
 }
 
 /** Energy by the meter less what other sources counted since it was last read; null where no meter was read. */
@@ -204,15 +192,6 @@ function meteredEnergy(counter: Counter, reading: Reading, estimatedWh: number, 
       meterCountedWh: counter.meterCountedWh + dueWh,
     },
   };
-}
-
-function levelCounter(counter: Counter, reading: Reading, addedWh: number) {
-  const level = reading.levelPercent ?? null;
-  const base = counter.levelBasePercent;
-  const isNewBase = level !== null && (base === null || level > base || level < base - FALL_MIN_PERCENT);
-  return isNewBase
-    ? { levelBasePercent: level, levelCountedWh: 0 }
-    : { levelBasePercent: base, levelCountedWh: counter.levelCountedWh + addedWh };
 }
 
 function flowPower(before: Observed, reading: Reading, car: CarFacts): number | null {

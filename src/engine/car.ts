@@ -98,6 +98,14 @@ export function plausiblePowerKw(lane: Lane, locationId: string): number {
   return charger === null ? Number.POSITIVE_INFINITY : charger * PLAUSIBLE_RATIO;
 }
 
+/** The most that the car can draw at a location by what was told or measured of it; null where nothing was told. */
+export function mostPowerKw(lane: Lane, locationId: string): number | null {
+  const charger = lane.locations.find((location) => location.id === locationId)?.chargerPowerKw ?? null;
+  const isTold = lane.vehicle.powerKw !== null || charger !== null;
+  const measuredKw = lane.learned[locationId]?.powerKw ?? 0;
+  return isTold ? Math.max(measuredKw, toldPower(lane, locationId)) * PLAUSIBLE_RATIO : null;
+}
+
 /** Whether enough charging was measured at the location for its power to be trusted. */
 function isPowerTrusted(lane: Lane, locationId: string): boolean {
   return (lane.learned[locationId]?.measuredMs ?? 0) >= MARGIN_TRUSTED_AFTER_MS;

@@ -76,6 +76,8 @@ export interface Counter {
   readonly meterCountedWh: number;
   /** Level from which `levelCountedWh` counts. */
   readonly levelBasePercent: number | null;
+  /** What the level rose above that flowed after this instant. */
+  readonly levelBaseAtMs: number;
   readonly levelCountedWh: number;
   /** Part of a Wh that was measured and is not counted yet. */
   readonly carryWh: number;

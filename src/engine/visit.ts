@@ -4,7 +4,7 @@ import { addToAccount, countEnergy, newAccount, newCounter } from './account.ts'
 import { judgeLevel } from './aim.ts';
 import { believe, meanOverHeld } from './belief.ts';
 import { growBlocks, splitBlocks } from './blocks.ts';
-import { capacityOf, efficiencyOf, isPowerUnknown } from './car.ts';
+import { capacityOf, efficiencyOf, isPowerUnknown, mostPowerKw } from './car.ts';
 import type { Effects } from './effects.ts';
 import { holdingBack } from './held-power.ts';
 import type { Lane, Observed, Visit } from './lane.ts';
@@ -171,6 +171,7 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
     capacityWh: capacityOf(lane),
     efficiency: efficiencyOf(lane),
     powerKw: ownKw === null ? null : Math.min(ownKw, heldKw),
+    mostKw: place === null ? null : mostPowerKw(lane, place),
   };
   const counted = countEnergy(visit.counter, before, reading, isCharging, atMs, facts);
   const { flow, energyWh } = counted;
