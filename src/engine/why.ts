@@ -59,8 +59,11 @@ function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices
 /** The reason with the power that the car is held to, where that is less than it takes. */
 function withHeld(lane: Lane, together: Together | undefined, why: Why): Why {
   const { power } = lane.control;
+  if (power === undefined || power.toKw === null || !power.isBound) {
+    return why;
+  }
   const fullKw = Math.round(knownKw(lane) * 10) / 10;
-  if (power === undefined || power.toKw === null || !power.isBound || power.toKw >= fullKw) {
+  if (power.toKw >= fullKw) {
     return why;
   }
   const held = { powerKw: power.toKw, fullKw };
