@@ -36,6 +36,8 @@ describe('two cars of 7.4 kW at a connection of 11 kW, both wanted by seven', ()
     const held = worldOf(HELD);
     held.runUntil(at(30, 59));
     expect(outcomesOf(held)).toEqual(['REACHED', 'REACHED']);
+    // A plan stands while it is carried out: it is not made anew at each of some four hundred readings.
+    expect(held.steps.reduce((sum, { result }) => sum + result.planCount, 0)).toBeLessThan(200);
     const turns = worldOf({});
     turns.runUntil(at(22, 10));
     expect(outcomesOf(turns)).toContain('AT_RISK');

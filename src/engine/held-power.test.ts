@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mayDrawKw } from './may-draw.ts';
+import { drawRatio, mayDrawKw } from './may-draw.ts';
 import { NOON_MS } from './testing/bench.ts';
 import { type HeldBench, heldBench } from './testing/held-bench.ts';
 
@@ -95,6 +95,16 @@ describe('lowering', () => {
     bench.planned = 5.5;
     bench.step(62, 'idle');
     expect(bench.step(63)).toEqual(['START 5.5']);
+  });
+
+  test('a car that says no three times is asked to start without a power', () => {
+    const bench = heldBench();
+    bench.planned = 5.5;
+    const sent = [1, 2, 4].flatMap((minute) => [
+      ...bench.step(minute),
+      ...bench.step(minute + 0.1, 'idle', 'FAILED'),
+    ]);
+    expect(sent).toEqual(['START 5.5', 'START 5.5', 'START 5.5', 'START']);
   });
 
   test('a car that draws more than it was seen to draw is told again, and counts with what it draws', () => {
@@ -240,6 +250,18 @@ describe('what is measured while it is held', () => {
     expect(learnedKw(bench)).toBeUndefined();
     for (let minute = 65; minute <= 90; minute += 5) bench.step(minute, 3.7);
     expect(learnedKw(bench)).toBeCloseTo(3.7);
+  });
+
+  test('nor what it is counted with beside others: that is all that it was measured with', () => {
+    const bench = heldBench({ powerKw: null });
+    bench.planned = 'all';
+    bench.step(1);
+    for (const minute of [2, 6, 10]) bench.step(minute, 11);
+    bench.planned = 5.5;
+    bench.step(11);
+    bench.step(12, 5.5);
+    // Planned with 5 % less until it is trusted.
+    expect(drawRatio(bench.lane(), 0.95 * 11, 22, NOON_MS + 12 * 60_000)).toBeCloseTo(1 / 0.95);
   });
 
   test('nor where a start that was given up may have reached it after all; the power in force is told again', () => {

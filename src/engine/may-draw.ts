@@ -1,7 +1,7 @@
 import { COMMAND_EXPIRY_MAX_MS, POWER_HOLD_MS } from '../domain/rules.ts';
 import { planningPower, toldPower } from './car.ts';
 import type { Command } from './contract.ts';
-import { holdingBack, mostOfHeldKw, ownBelowKw, unfinishedStart } from './held-power.ts';
+import { holdingBack, mostOfHeldKw, unfinishedStart } from './held-power.ts';
 import type { Lane } from './lane.ts';
 
 /**
@@ -89,14 +89,11 @@ function placeOf({ visit }: Lane): string {
   return visit?.place.kind === 'at' ? visit.place.locationId : '';
 }
 
-/** The power that a charging car tells, where that is its own and not one that it is held to. */
+/** The power that a charging car tells, where that is its own and not one that it may be held to. */
 function ownKw(lane: Lane, curveKw: number, nowMs: number): number | null {
   const reported = reportedKw(lane, nowMs);
-  const holding = holdingBack(lane.control);
-  if (reported === null || holding === null || reported > curveKw) {
-    return reported;
-  }
-  return holding.isCertain && reported < ownBelowKw(holding.toKw) ? reported : null;
+  const isOwn = reported !== null && (reported > curveKw || holdingBack(lane.control) === null);
+  return isOwn ? reported : null;
 }
 
 /** What a charging car is held to, or may be let draw by what is on its way; infinite where nothing holds it. */
