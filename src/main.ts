@@ -1,3 +1,4 @@
+import { whenReaderLeaves } from './cli/closed-output.ts';
 import { type Invocation, readCommandLine } from './cli/command-line.ts';
 import { unreachable } from './domain/unreachable.ts';
 import { type Config, ConfigError, type Flags, readConfig } from './runtime/config.ts';
@@ -22,7 +23,13 @@ const BENCHES: readonly string[] = ['planner', 'publication', 'webhooks', 'strea
 
 // Exit code: 0 done, 1 failed, 2 wrong use.
 try {
-  process.exitCode = await run(readCommandLine(process.argv.slice(2)));
+  const asked = readCommandLine(process.argv.slice(2));
+  // A service has said what it had to say when it is ready, and serves on; any other command ends with its reader.
+  const isService = asked.kind === 'serve' || asked.kind === 'demo';
+  whenReaderLeaves(process.stdout, () => {
+    if (!isService) process.exit(0);
+  });
+  process.exitCode = await run(asked);
 } catch (error) {
   process.stderr.write(`tidewatt: ${explained(error)}\n`);
   process.exitCode = error instanceof ConfigError ? 2 : 1;

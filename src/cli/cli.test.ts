@@ -4,6 +4,7 @@ import {
   makeDataDir,
   plainEnv,
   type RunningService,
+  runForOneLine,
   runTidewatt,
   startTidewatt,
 } from './testing/service-process.ts';
@@ -23,6 +24,11 @@ describe('the command', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('ends quietly when its reader has gone', async () => {
+    const { code, stderr } = await runForOneLine(['plan'], 'nonsense\n'.repeat(20_000));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   it('plans line by line', async () => {

@@ -33,6 +33,20 @@ export async function runTidewatt(
   return ended(child);
 }
 
+/** Runs `tidewatt` for a reader that takes the first line and leaves. */
+export async function runForOneLine(args: readonly string[], input: string): Promise<Ended> {
+  const child = start(args, plainEnv());
+  const end = ended(child);
+  const { stdin, stdout } = child;
+  // Its end may come before all of the input is taken.
+  stdin?.on('error', () => {});
+  stdin?.write(input);
+  if (stdout !== null) await once(stdout, 'data');
+  stdout?.destroy();
+  stdin?.end(input);
+  return end;
+}
+
 export interface RunningService {
   /** The first line of stdout. */
   readonly ready: {
