@@ -72,6 +72,7 @@ describe('what a command line asks for', () => {
     ['serve --sandbox --clock 2026-01-05T12:00:00', '--clock: expected an instant'],
     ['serve --sandbox --role api', '--sandbox runs in one process'],
     ['demo --vehicles 1.5', '--vehicles: expected a whole number'],
+    ['demo --seed -1', '--seed: expected a number from 0 to 4294967295, got "-1"'],
     ['demo --vehicles 0', '--vehicles: expected a number from 1 to 200'],
     ['demo --speed fast', '--speed: expected a number'],
     ['client', 'expected "client create NAME"'],

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Flags } from '../runtime/config.ts';
+import { withNegativeValues } from '../runtime/negative-values.ts';
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { commandHelp, generalHelp } from './help.ts';
 
@@ -130,7 +131,7 @@ function fromGiven(name: string, values: Given): Invocation {
 function given(command: CommandSpec, rest: readonly string[]): Given {
   const options: Record<string, { type: 'string' | 'boolean' }> = {};
   for (const [name, spec] of Object.entries(command.options ?? {})) options[name] = { type: spec.type };
-  const parsed = parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
+  const parsed = parseArgs({ args: withNegativeValues(rest), options, allowPositionals: true, strict: true });
   return {
     text: (name) => {
       const value = parsed.values[name];

@@ -51,6 +51,10 @@ describe('prices', () => {
     });
   });
 
+  it('names a folder given for a file', async () => {
+    await expect(readPricesCsv(folder)).rejects.toThrow(`${folder}: expected a file, it is a folder`);
+  });
+
   it.each([
     ['no price column', ['start_utc,end_utc,price', 'x,y,1'], 'price_eur_per_mwh'],
     ['no end', ['start_utc,price_usd_per_kwh', 'x,1'], 'expected the column end_utc'],

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 /** One row of a CSV file: the fields by the names of the header; absent where the row is too short. */
@@ -9,6 +10,7 @@ export type CsvRow = ReadonlyMap<string, string>;
  * Throws when the file cannot be read or has no header, or when one of `required` is not in it.
  */
 export async function* readCsv(file: string, required: readonly string[]): AsyncGenerator<CsvRow> {
+  if ((await stat(file)).isDirectory()) throw new Error(`${file}: expected a file, it is a folder`);
   const lines = createInterface({
     input: createReadStream(file, 'utf8'),
     crlfDelay: Number.POSITIVE_INFINITY,

@@ -22,8 +22,8 @@ describe('the options of a back-test', () => {
     expect(readBacktestOptions(`${NEEDED} ${line}`.trim().split(' '))).toMatchObject({ rules });
   });
 
-  it('reads files, shift and limit', () => {
-    const line = `${NEEDED} --shift-weeks=-4 --limit 300 --out report.json --json --workers 3`;
+  it.each(['--shift-weeks=-4', '--shift-weeks -4'])('reads files, limit and %s', (shift) => {
+    const line = `${NEEDED} ${shift} --limit 300 --out report.json --json --workers 3`;
     expect(readBacktestOptions(line.split(' '))).toMatchObject({
       sessionsFile: 's.csv',
       pricesFile: 'p.csv',
@@ -47,7 +47,9 @@ describe('the options of a back-test', () => {
     [`${NEEDED} --plant ideal`, '--plant: expected exact or real, got "ideal"'],
     [`${NEEDED} --ready-by 7`, '--ready-by: expected plug-out or a time'],
     [`${NEEDED} --publish noon`, '--publish: expected a time'],
-    [`${NEEDED} --limit 0`, '--limit: expected a number from 1'],
+    [`${NEEDED} --limit 0`, '--limit: expected a number from 1 on, got "0"'],
+    [`${NEEDED} --limit -1`, '--limit: expected a number from 1 on, got "-1"'],
+    [`${NEEDED} --limit Infinity`, '--limit: expected a whole number'],
     [`${NEEDED} --limit 1.5`, '--limit: expected a whole number'],
     [`${NEEDED} --workers 0`, '--workers: expected a number from 1'],
     [`${NEEDED} --margin x`, '--margin: expected a number'],

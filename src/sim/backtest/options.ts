@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isValidZone, minuteOfTime } from '../../domain/calendar.ts';
 import { DEFAULT_MIN_RUN_MINUTES } from '../../domain/rules.ts';
 import { MINUTE_MS } from '../../domain/units.ts';
+import { withNegativeValues } from '../../runtime/negative-values.ts';
 import type { ReplayRules } from './replay-rules.ts';
 
 /** A back-test as it was asked for. */
@@ -32,7 +33,7 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 function parsed(argv: readonly string[]): Values {
   const text = { type: 'string' } as const;
   return parseArgs({
-    args: [...argv],
+    args: withNegativeValues(argv),
     strict: true,
     options: {
       sessions: text,
@@ -73,7 +74,7 @@ function optionsOf(values: Values): BacktestOptions {
     sessionsFile: needed(values, 'sessions'),
     pricesFile: needed(values, 'prices'),
     shiftWeeks: wholeOf(values, 'shift-weeks', -5000, 5000) ?? 0,
-    limit: wholeOf(values, 'limit', 1, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY,
+    limit: wholeOf(values, 'limit', 1, Number.POSITIVE_INFINITY) ?? Number.POSITIVE_INFINITY,
     outFile: textOf(values, 'out') ?? null,
     isJson: values.json === true,
     workerCount: wholeOf(values, 'workers', 1, 64),
@@ -119,7 +120,8 @@ function numberOf(values: Values, name: string, least: number, most: number): nu
   if (text === undefined) return null;
   const value = Number(text);
   if (text.trim() === '' || !(value >= least && value <= most)) {
-    throw new Error(`--${name}: expected a number from ${least} to ${most}, got "${text}"`);
+    const range = most === Number.POSITIVE_INFINITY ? `${least} on` : `${least} to ${most}`;
+    throw new Error(`--${name}: expected a number from ${range}, got "${text}"`);
   }
   return value;
 }
