@@ -34,6 +34,7 @@ export const WHY_CODES = [
   'CHARGING_NO_TIME_LEFT',
   'CHARGING_WITHOUT_PRICES',
   'CHARGING_PLANNED',
+  'CHARGING_IN_ALLOWED_HOUR',
   'CHARGING_JUST_ENOUGH_TIME',
   'CHARGING_RUN_ON',
   'CHARGING_TO_DEPARTURE',
@@ -77,8 +78,10 @@ export interface Why {
   readonly atMs: number | null;
   /** Target, reserve or limit that it is about, percent. */
   readonly percent: number | null;
+  /** The percentage is the car's own limit, which is below the target. */
+  readonly isCarLimit?: true;
   readonly readyByMs: number | null;
-  /** Mean price per kWh of the block that is waited for or runs. */
+  /** Mean price per kWh of the block that is waited for, or that runs, from its beginning to its planned end. */
   readonly price: number | null;
   readonly currency: string | null;
   /** Attempts that failed. */

@@ -5,6 +5,7 @@ import type {
   HistoryEntry,
   HistoryState,
   Why,
+  WhyCode,
 } from '../domain/history.ts';
 import type { Session } from '../domain/session.ts';
 import { MINUTE_MS } from '../domain/units.ts';
@@ -122,23 +123,26 @@ function historyState(lane: Lane, session: CurrentSession, view: Session, effect
 }
 
 function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
+  const hasMoved = haveBlocksMoved(before.plannedBlocks, after.plannedBlocks);
   return (
     hasPriceChanged(before, after, cause) ||
     before.state !== after.state ||
     before.target?.id !== after.target?.id ||
     before.outcome !== after.outcome ||
     before.error !== after.error ||
-    hasWhyChanged(before.why, after.why) ||
-    haveBlocksMoved(before.plannedBlocks, after.plannedBlocks)
+    hasMoved ||
+    hasWhyChanged(before.why, after.why, !hasMoved)
   );
 }
 
 /** What moves by less than this is the same plan, as drivers see it. */
 const MOVED_MS = 5 * MINUTE_MS;
 
-function hasWhyChanged(before: Why, after: Why): boolean {
+/** @param isSamePlan the blocks are where they were: what the plan charges then for does not change by itself. */
+function hasWhyChanged(before: Why, after: Why, isSamePlan: boolean): boolean {
+  const isSameCode = before.code === after.code || (isSamePlan && isPlanned(before) && isPlanned(after));
   return (
-    before.code !== after.code ||
+    !isSameCode ||
     before.percent !== after.percent ||
     before.readyByMs !== after.readyByMs ||
     before.attempts !== after.attempts ||
@@ -147,6 +151,17 @@ function hasWhyChanged(before: Why, after: Why): boolean {
     before.held?.powerKw !== after.held?.powerKw ||
     isFar(before.atMs, after.atMs)
   );
+}
+
+/** Reasons that follow from the plan and its prices alone. */
+const PLANNED: ReadonlySet<WhyCode> = new Set<WhyCode>([
+  'CHARGING_PLANNED',
+  'CHARGING_IN_ALLOWED_HOUR',
+  'CHARGING_RUN_ON',
+]);
+
+function isPlanned({ code }: Why): boolean {
+  return PLANNED.has(code);
 }
 
 /** A block that has begun or ended as planned is no change of the plan; one that moved, came or went otherwise is. */

@@ -1,13 +1,16 @@
 import type { Why, WhyCode } from '../domain/history.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { Policy } from '../domain/policy.ts';
 import { averagePrice } from '../domain/price-series.ts';
 import { restrictionIntervals } from '../domain/schedule.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
-import { limitOf, takesNoMore, zoneOf } from './aim.ts';
+import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, StoredPlan, Together, Visit } from './lane.ts';
 import { knownKw } from './may-draw.ts';
+import { plannedSlots } from './planned-slots.ts';
+import { isCheaperLater } from './run-on.ts';
 
 /** Why the car of a session charges now, or does not: the one reason that a driver would want to hear. */
 export function whyNow(
@@ -84,6 +87,7 @@ function withHeld(lane: Lane, together: Together | undefined, why: Why): Why {
 const SHARED_INSTEAD: ReadonlySet<WhyCode> = new Set<WhyCode>([
   'CHARGING_IN_TURN',
   'CHARGING_PLANNED',
+  'CHARGING_IN_ALLOWED_HOUR',
   'CHARGING_JUST_ENOUGH_TIME',
 ]);
 
@@ -92,8 +96,10 @@ function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices |
   const { aim, plan } = session;
   const block = plan?.plan.blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
   const until = { atMs: block?.endAtMs ?? null };
+  const goal = goalOf(lane, session);
+  const cost = priceOf(wholeBlock(session, block), prices);
   if (aim.target?.kind === 'IMMEDIATE_START') {
-    return { ...reason('CHARGING_IMMEDIATE', session), ...until };
+    return { ...reason('CHARGING_IMMEDIATE', session), ...until, ...goal };
   }
   if (session.isFillingReserve) {
     const percent = aim.target?.reservePercent ?? reserveOf(lane, session);
@@ -107,20 +113,20 @@ function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices |
   }
   if (aim.isMet) {
     // Nothing else charges a car whose target is met.
-    return { ...reason('CHARGING_ABOVE_TARGET', session), ...until, ...priceOf(block, prices) };
+    return { ...reason('CHARGING_ABOVE_TARGET', session), ...until, ...cost };
   }
   const isLate = plan?.plan.feasible === false;
   const beside = plan?.together?.yields ?? null;
   if (plan?.together !== undefined && beside !== null && beside.reason !== 'LIMIT') {
     const code = isLate ? 'CHARGING_NOT_ENOUGH_POWER' : 'CHARGING_IN_TURN';
     const others = othersOf(plan.together.limitKw, beside.toVehicleIds);
-    return { ...reason(code, session), ...until, ...priceOf(block, prices), ...others };
+    return { ...reason(code, session), ...until, ...goal, ...cost, ...others };
   }
   if (isLate) {
-    return { ...reason('CHARGING_NO_TIME_LEFT', session), ...until, ...priceOf(block, prices) };
+    return { ...reason('CHARGING_NO_TIME_LEFT', session), ...until, ...goal, ...cost };
   }
   const planned = plannedCode(lane, session, block, prices, nowMs);
-  return { ...reason(planned, session), ...until, ...priceOf(block, prices) };
+  return { ...reason(planned, session), ...until, ...goal, ...cost };
 }
 
 /** Why a plan that keeps its deadline charges now: because it must, or because it is cheap. */
@@ -134,11 +140,23 @@ function plannedCode(
   if (nowMs >= chargedInFromMs(lane, session)) {
     return 'CHARGING_TO_DEPARTURE';
   }
-  return hasJustTime(session.plan)
-    ? 'CHARGING_JUST_ENOUGH_TIME'
-    : isRunningOn(lane, session, block, prices)
-      ? 'CHARGING_RUN_ON'
-      : 'CHARGING_PLANNED';
+  if (hasJustTime(session.plan)) {
+    return 'CHARGING_JUST_ENOUGH_TIME';
+  }
+  const { target } = session.aim;
+  const untilMs = target?.kind === 'REGULAR' ? target.readyByMs : nowMs;
+  const avoided = avoidedBetween(lane, session, lane.visit?.pluggedInAtMs ?? nowMs, untilMs);
+  const stored = session.plan;
+  const isRunOn =
+    stored !== null &&
+    block !== undefined &&
+    isCheaperLater(stored, block, {
+      slots: plannedSlots(prices, zoneOf(lane, session.locationId), nowMs, untilMs, true),
+      avoided,
+      nowMs,
+      untilMs: untilMs - stored.marginMs,
+    });
+  return isRunOn ? 'CHARGING_RUN_ON' : avoided.length > 0 ? 'CHARGING_IN_ALLOWED_HOUR' : 'CHARGING_PLANNED';
 }
 
 /** Whether the charge began no sooner than it had to. As long as it goes on as planned that does not change. */
@@ -158,24 +176,6 @@ export function chargedInFromMs(lane: Lane, session: CurrentSession): number {
   return target?.kind === 'REGULAR'
     ? target.readyByMs - preconditionMinutes * MINUTE_MS
     : Number.POSITIVE_INFINITY;
-}
-
-/** Whether a charge goes on for a while though cheaper hours are still to come: it owes its least length, or an older plan is kept. */
-function isRunningOn(
-  lane: Lane,
-  session: CurrentSession,
-  block: PlanBlock | undefined,
-  prices: LocationPrices | null,
-): boolean {
-  const { plan } = session;
-  const next = plan?.plan.blocks.find(({ startAtMs }) => block !== undefined && startAtMs > block.endAtMs);
-  const [price, nextPrice] = [priceOf(block, prices).price, priceOf(next, prices).price];
-  if (block === undefined || price === null || nextPrice === null || price <= nextPrice) {
-    return false;
-  }
-  const leastMs = (policyOf(lane, session)?.minRunMinutes ?? 0) * MINUTE_MS;
-  const owesUntilMs = (lane.observed.chargingSinceMs ?? Number.NEGATIVE_INFINITY) + leastMs;
-  return plan?.isBest === false || block.endAtMs <= owesUntilMs;
 }
 
 function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
@@ -207,6 +207,9 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
   }
   if (aim.target === null) {
     return { ...reason('NO_DEADLINE', session), percent: reserveOf(lane, session) };
+  }
+  if (aim.isMet && limitOf(lane) < aim.target.targetPercent) {
+    return { ...reason('AT_LIMIT', session), percent: limitOf(lane) };
   }
   return reason(aim.isMet ? 'TARGET_MET' : 'NOTHING_PLANNED', session);
 }
@@ -281,15 +284,23 @@ function waitingCode(
     const { target } = session.aim;
     const untilMs = target?.kind === 'REGULAR' ? target.readyByMs : block.endAtMs;
     // From plug-in on: that some hours are passed does not change what is said.
-    return isAvoided(lane, session, lane.visit?.pluggedInAtMs ?? block.startAtMs, untilMs)
+    return avoidedBetween(lane, session, lane.visit?.pluggedInAtMs ?? block.startAtMs, untilMs).length > 0
       ? 'WAITING_FOR_ALLOWED_HOUR'
       : 'WAITING_FOR_CHEAP_HOUR';
   }
   return prices === null || prices.slots.length === 0 ? 'WAITING_FOR_PRICES' : 'WAITING_FOR_FORECAST_HOUR';
 }
 
+/** What a running charge is for is what it costs from its beginning on, not only what is left of it. */
+function wholeBlock({ blocks }: CurrentSession, block: PlanBlock | undefined): Interval | undefined {
+  const running = blocks.at(-1);
+  return block !== undefined && running?.isRunning === true
+    ? { startAtMs: Math.min(running.startAtMs, block.startAtMs), endAtMs: block.endAtMs }
+    : block;
+}
+
 function priceOf(
-  block: PlanBlock | undefined,
+  block: Interval | undefined,
   prices: LocationPrices | null,
 ): Pick<Why, 'price' | 'currency'> {
   if (block === undefined || prices === null) {
@@ -304,10 +315,18 @@ function nextStart(session: CurrentSession, nowMs: number): number | null {
   return session.plan?.plan.blocks.find(({ startAtMs }) => startAtMs > nowMs)?.startAtMs ?? null;
 }
 
-/** Whether the policy avoids charging at some time between two instants. */
-function isAvoided(lane: Lane, session: CurrentSession, fromMs: number, toMs: number): boolean {
+/** When the policy avoids charging between two instants. */
+function avoidedBetween(lane: Lane, session: CurrentSession, fromMs: number, toMs: number): Interval[] {
   const windows = policyOf(lane, session)?.restrictionSchedule ?? [];
-  return restrictionIntervals(windows, zoneOf(lane, session.locationId), fromMs, toMs).length > 0;
+  return restrictionIntervals(windows, zoneOf(lane, session.locationId), fromMs, toMs);
+}
+
+/** What is charged to: the target, or the car's own limit where that is below it. */
+function goalOf(lane: Lane, { aim: { target } }: CurrentSession): Pick<Why, 'percent' | 'isCarLimit'> {
+  const percent = goalPercent(lane, target);
+  return target !== null && limitOf(lane) < target.targetPercent
+    ? { percent, isCarLimit: true }
+    : { percent };
 }
 
 function reserveOf(lane: Lane, session: CurrentSession): number | null {

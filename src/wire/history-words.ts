@@ -86,15 +86,17 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
     `Not charging: the car is unplugged, and the session ends at ${time(why.atMs, zone)} unless it is plugged in again.`,
   SETTLED: () => 'The car has left; the session is settled.',
   CHARGING_RESERVE: (why) => `Charging: the battery is below its reserve of ${why.percent} %.`,
-  CHARGING_IMMEDIATE: (why) => `Charging at once to ${why.percent} %, as asked.`,
+  CHARGING_IMMEDIATE: (why) => `Charging at once to ${goal(why)}, as asked.`,
   CHARGING_LATE: (why) => `Charging as fast as possible: ${why.percent} % was missed at the deadline.`,
   CHARGING_NO_TIME_LEFT: (why, zone) =>
-    `Charging without a pause: there is not enough time to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+    `Charging without a pause: there is not enough time to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_WITHOUT_PRICES: () => 'Charging at once: no price is known before the deadline.',
   CHARGING_PLANNED: (why, zone) =>
-    `Charging${atPrice(why)}: these are the cheapest hours to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+    `Charging${atPrice(why)}: these are the cheapest hours to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
+  CHARGING_IN_ALLOWED_HOUR: (why, zone) =>
+    `Charging${atPrice(why)}: these are the cheapest hours that the policy allows to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_JUST_ENOUGH_TIME: (why, zone) =>
-    `Charging without a pause: there is just enough time to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+    `Charging without a pause: there is just enough time to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_RUN_ON: (why, zone) =>
     `Charging${until(why.atMs, zone)}: a charge that has begun goes on for a while, so that the car does not start and stop all the time.`,
   CHARGING_TO_DEPARTURE: (why, zone) =>
@@ -102,11 +104,11 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   CHARGING_ABOVE_TARGET: (why) =>
     `Charging${atPrice(why)}: the target of ${why.percent} % is met, and this is cheap enough to charge on.`,
   CHARGING_IN_TURN: (why, zone, nameOf) =>
-    `Charging${atPrice(why)}: its turn beside ${others(why, nameOf)}, as ${connection(why)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
+    `Charging${atPrice(why)}: its turn beside ${others(why, nameOf)}, as ${connection(why)}; ${goal(why)} by ${time(why.readyByMs, zone)} is kept.`,
   CHARGING_SHARED: (why, zone, nameOf) =>
-    `Charging ${withPower(why)}${atPrice(why)}, as ${shared(why, nameOf)}; ${why.percent} % by ${time(why.readyByMs, zone)} is kept.`,
+    `Charging ${withPower(why)}${atPrice(why)}, as ${shared(why, nameOf)}; ${goal(why)} by ${time(why.readyByMs, zone)} is kept.`,
   CHARGING_NOT_ENOUGH_POWER: (why, zone, nameOf) =>
-    `Charging as far as ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} power for it: ${connection(why)}, and that is too little to reach ${why.percent} % by ${time(why.readyByMs, zone)}.`,
+    `Charging as far as ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} power for it: ${connection(why)}, and that is too little to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_MEASURED: () => 'Charging for a few minutes, so that its power is known.',
   CHARGING_UNWANTED: () => 'Still charging: the car has been asked to stop.',
   CHARGING_LEFT_ALONE: (why, zone) =>
@@ -148,6 +150,10 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
     `Not charging: ${connection(why)}, and what ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} of it is too little for this car.`,
   NOTHING_PLANNED: () => 'Not charging: nothing is planned before the deadline.',
 };
+
+function goal({ percent, isCarLimit }: Why): string {
+  return isCarLimit === true ? `the car's own limit of ${percent} %` : `${percent} %`;
+}
 
 function connection({ limitKw }: Why): string {
   return `the connection of this location allows ${limitKw ?? '?'} kW`;

@@ -28,7 +28,9 @@ export const historyEntrySchema = z
         .meta({ description: 'When the charge begins or ends, or the next thing happens.' }),
       percent: z.number().nullable().meta({ description: 'The target, reserve or limit that it is about.' }),
       readyBy: instantOut.nullable(),
-      price: z.number().nullable().meta({ description: 'Mean price per kWh of the planned block.' }),
+      price: z.number().nullable().meta({
+        description: 'Mean price per kWh of the block that is waited for, or of the whole one that runs.',
+      }),
       currency: z.string().nullable(),
       text: z.string().meta({
         description:
