@@ -14,6 +14,8 @@ const COARSE_UNIT_MS = 15 * MINUTE_MS;
 /** How far the fine schedule may be ahead of or behind the coarse one, in time charged. */
 const CORRIDOR_MS = 10 * MINUTE_MS;
 const ROUNDS_MAX = 4;
+/** States of a one-minute grid. A short charge is cut that fine: where it begins within five minutes is much of its cost. */
+const SHORT_STATES_MAX = 6000;
 
 /** The schedule that costs least; null when the window is too short for the need. See lattice.ts for why it is exact. */
 export function bestSchedule(task: ScheduleTask): Schedule | null {
@@ -43,6 +45,9 @@ export function bestSchedule(task: ScheduleTask): Schedule | null {
  * all that is near it.
  */
 function refined(task: ScheduleTask): Schedule | null {
+  const lengthMs = task.window.endAtMs - task.window.startAtMs;
+  const minutes = (lengthMs / MINUTE_MS) * (task.needMs / MINUTE_MS);
+  if (minutes <= SHORT_STATES_MAX) return walk(fillTables(task, latticeOf(task, MINUTE_MS)));
   const lattice = latticeOf(task);
   const coarseLattice = latticeOf(task, COARSE_UNIT_MS);
   const coarse = walk(fillTables(task, coarseLattice));

@@ -1,12 +1,14 @@
 import { freeStartToEnd } from './lattice-cost.ts';
 import type { Tables } from './lattice-tables.ts';
-import { endIndex, fillAround, flatCost, lower } from './row-parts.ts';
+import { endIndex, fillAround, lower } from './row-parts.ts';
+import { mayGain } from './shifted-runs.ts';
+import { fillTightRuns } from './tight-runs.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Rows of the free stop at edge j + gap and the free start at edge j + 1 - gap. */
 export function freeRows(t: Tables, j: number, a: number, b: number): void {
-  const { cells, rowOf, lattice, task } = t;
+  const { cells, rowOf, lattice, task, runs } = t;
   const { last, minCells, unitMs, tailMs, price, weight } = lattice;
   const kLow = t.low[j + 1] as number;
   const kHigh = t.high[j + 1] as number;
@@ -14,32 +16,32 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const gapMs = t.gapMs[pair] as number;
   const shift = t.shift[pair] as number;
   const complementMs = unitMs - gapMs;
+  const early = t.restEarly[a] as Float64Array;
+  const late = t.restLate[b] as Float64Array;
   const row = rowOf[j + 1] as number;
   const stop = (t.freeStop[pair] as number) + row;
   const start = (t.freeStart[pair] as number) + row;
-  // With taper these chains are left out: they gain less than the grid loses.
-  const hasTwo = task.constantKw !== null && minCells > 0 && j + 2 * minCells <= last;
+  const hasTwo = minCells > 0 && j + 2 * minCells <= last;
   const twoRow = hasTwo ? (rowOf[j + 2 * minCells + 1] as number) - minCells : 0;
-  let tightStop = NEVER;
-  let tightStart = NEVER;
-  if (hasTwo) {
-    const rate = t.ratePerMs;
-    const rate0 = rate[j + 1] as number;
-    const rate1 = rate[j + minCells + 1] as number;
-    const rate2 = rate[j + 2 * minCells + 1] as number;
-    tightStop =
-      task.startCost + rate1 * complementMs + flatCost(t, j + minCells + 1, minCells - 1) + rate2 * gapMs;
-    tightStart = task.startCost + rate0 * gapMs + flatCost(t, j + 1, minCells - 1) + rate1 * complementMs;
-  }
+  // What a ms of charging takes where these rows are; over the whole need where power does not fall all along.
+  const step = t.stepEarly[a] as Float64Array;
+  const isFalling = t.isFalling;
+  const leastKwhPerMs = isFalling ? (step[Math.max(1, kLow - minCells)] as number) / unitMs : t.leastKwhPerMs;
+  const mostKwhPerMs = isFalling ? (step[Math.min(t.kMax, kHigh + 1)] as number) / unitMs : t.mostKwhPerMs;
 
   // The stop: the pause lasts until the edge after minCells, or exactly the minimum before a run of exactly the minimum.
   const canLeave = j + minCells + 1 <= last;
   const leave = canLeave ? (t.offLate[b] as number) + (rowOf[j + minCells + 2] as number) : 0;
   const twoStop = (t.freeStop[pair] as number) + twoRow;
+  const hasTightStop = hasTwo && mayGain(t, j, true, leastKwhPerMs, mostKwhPerMs);
+  if (hasTightStop) {
+    const run = { j: j + minCells, firstMs: complementMs, lastMs: gapMs, passed: 1 - shift };
+    fillTightRuns(t, late, early, run, kLow, kHigh);
+  }
   for (let k = kLow; k <= kHigh; k++) {
     let best = canLeave ? (cells[leave + k] as number) : NEVER;
-    if (hasTwo && k >= minCells) {
-      const tight = tightStop + (cells[twoStop + k] as number);
+    if (hasTightStop && k >= minCells) {
+      const tight = (runs[k] as number) + (cells[twoStop + k] as number);
       if (tight < best) best = tight;
     }
     cells[stop + k] = best;
@@ -63,11 +65,17 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const twoStart = (t.freeStart[pair] as number) + twoRow;
   const kMain = shift + minCells;
   const kTwo = Math.max(minCells, shift);
+  const isEarly = lattice.isEarly[j + 1] === 1;
+  const hasTightStart = hasTwo && (isEarly || mayGain(t, j, false, leastKwhPerMs, mostKwhPerMs));
+  if (hasTightStart) {
+    const run = { j, firstMs: gapMs, lastMs: complementMs, passed: shift };
+    fillTightRuns(t, early, late, run, kLow, kHigh);
+  }
   for (let k = kLow; k <= kHigh; k++) {
     let best = NEVER;
     if (hasMain && k >= kMain) best = price0 * (gapKwh[k] as number) + first + (cells[main + k] as number);
-    if (hasTwo && k >= kTwo) {
-      const tight = tightStart + (cells[twoStart + k] as number);
+    if (hasTightStart && k >= kTwo) {
+      const tight = (runs[k] as number) + (cells[twoStart + k] as number);
       if (tight < best) best = tight;
     }
     cells[start + k] = best;

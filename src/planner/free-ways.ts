@@ -17,7 +17,7 @@ export function fromFreeStop(t: Tables, ways: Step[], a: number, b: number, j: n
   if (next <= last)
     add(ways, originMs + next * unitMs, [], 0, { kind: 'late', isOn: false, x: b, j: next, k });
   if (minCells === 0) return;
-  if (task.constantKw !== null && j + 2 * minCells <= last && k >= minCells) {
+  if (j + 2 * minCells <= last && k >= minCells) {
     const startMs = stopMs + runMs;
     const cost = task.startCost + chargeCost(task, lattice, startMs, runMs, k * unitMs + b * tailMs);
     const to: Place = { kind: 'free', isOn: false, a, b, j: j + 2 * minCells, k: k - minCells };
@@ -45,7 +45,7 @@ export function fromFreeStart(t: Tables, ways: Step[], a: number, b: number, j: 
     const cost = task.startCost + chargeCost(task, lattice, startMs, gapMs + runMs, restMs);
     add(ways, originMs + next * unitMs, [], cost, { kind: 'late', isOn: true, x: b, j: next, k: kAfter });
   }
-  if (task.constantKw !== null && minCells > 0 && j + 2 * minCells <= last && k >= minCells) {
+  if (minCells > 0 && j + 2 * minCells <= last && k >= minCells) {
     const cost = task.startCost + chargeCost(task, lattice, startMs, runMs, restMs);
     const to: Place = { kind: 'free', isOn: true, a, b, j: j + 2 * minCells, k: k - minCells };
     add(ways, startMs + runMs, [startMs + runMs, startMs + 2 * runMs], cost, to);

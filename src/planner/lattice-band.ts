@@ -30,7 +30,7 @@ export function bandOf(task: ScheduleTask, lattice: Lattice, corridor: Corridor 
     high[j + 1] = corridor === null ? most : Math.min(most, corridor.high[j + 1] ?? 0);
   }
   // A row is read by rows up to this many edges before it, at their k or as many less as were charged between.
-  const reach = task.constantKw === null ? minCells + 1 : Math.max(minCells + 1, 2 * minCells);
+  const reach = Math.max(minCells + 1, 2 * minCells);
   const readLow = new Int32Array(last + 2);
   const readHigh = new Int32Array(last + 2);
   const rowOf = new Int32Array(last + 2);

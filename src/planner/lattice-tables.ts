@@ -5,6 +5,8 @@ import type { Lattice } from './lattice.ts';
 import { bandOf } from './lattice-band.ts';
 import { chargeCost } from './lattice-cost.ts';
 import type { ScheduleTask } from './schedule.ts';
+import type { Shifts } from './shifted-runs.ts';
+import { shiftsOf } from './shifted-runs.ts';
 
 /**
  * Least cost from every state to the end of the window. A state is a cell edge j, on or off, and what is left to
@@ -50,6 +52,12 @@ export interface Tables {
   readonly stepEarly: readonly Float64Array[];
   readonly stepLate: readonly Float64Array[];
   readonly gapKwh: readonly Float64Array[];
+  /** Power falls or stays all along, but for rounding. */
+  readonly isFalling: boolean;
+  /** Bounds of the energy in a ms. */
+  readonly leastKwhPerMs: number;
+  readonly mostKwhPerMs: number;
+  readonly shifts: Shifts;
   /** What a ms counts in cell j at index j + 1, where power is constant. */
   readonly ratePerMs: Float64Array;
   /** Room for one row of costs of a minimum run. */
@@ -166,8 +174,28 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     ratePerMs: rates(task, lattice, last),
     chainCosts: [],
     runs: new Float64Array(kMax + 1),
+    shifts: shiftsOf(lattice),
+    ...powersOf(restEarly[0] ?? EMPTY, unitMs),
     ...endsOf(task, lattice, kMax),
   };
+}
+
+function powersOf(
+  rest: Float64Array,
+  unitMs: number,
+): Pick<Tables, 'isFalling' | 'leastKwhPerMs' | 'mostKwhPerMs'> {
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  let isFalling = true;
+  let before = 0;
+  for (let k = 1; k < rest.length; k++) {
+    const kwh = (rest[k] as number) - (rest[k - 1] as number);
+    if (kwh < before * (1 - 1e-9)) isFalling = false;
+    if (kwh < least) least = kwh;
+    if (kwh > most) most = kwh;
+    before = kwh;
+  }
+  return { isFalling, leastKwhPerMs: least / unitMs, mostKwhPerMs: most / unitMs };
 }
 
 const EMPTY = new Float64Array(0);

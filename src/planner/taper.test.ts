@@ -6,8 +6,11 @@ import { fillTables } from './lattice-tables.ts';
 import { walk } from './lattice-walk.ts';
 import { chargedKwh, needOf, restKwh } from './need.ts';
 import { plan } from './plan.ts';
+import { anyCase } from './testing/any-case.ts';
 import { seeded } from './testing/cases.ts';
+import { checkCase, runsOf } from './testing/check-case.ts';
 import { drawn, hourly, problemWith } from './testing/drawn.ts';
+import { stepOracle } from './testing/step-oracle.ts';
 import { timelineOf } from './timeline.ts';
 
 test('the hour in which the car takes ten times as much is the one that must be cheap', () => {
@@ -83,4 +86,46 @@ test('with taper a schedule is within 0.1 % of the best on a one-minute grid', (
     );
   }
   expect(compared).toBeGreaterThan(30);
+});
+
+test('a minimum run and pause hang on the start of the last run, which the need alone fixes', () => {
+  const nowMs = 0;
+  const readyByMs = 95 * MINUTE_MS;
+  const made = plan(
+    problemWith({
+      needHours: 0,
+      nowMs,
+      readyByMs,
+      levelPercent: 73,
+      // One second more than an hour and a minute of charging.
+      targetPercent: 90.43842132043075,
+      capacityWh: 40_000,
+      efficiency: 0.9,
+      minRunMs: 30 * MINUTE_MS,
+      curve: [
+        { levelPercent: 66, powerKw: 11 },
+        { levelPercent: 100, powerKw: 4 },
+      ],
+      slots: [0.3, 0.1, 0.3, 0.3, 0.2, 0.074, 0.2].map((price, i) => ({
+        startAtMs: i * QUARTER_HOUR_MS,
+        endAtMs: (i + 1) * QUARTER_HOUR_MS,
+        price,
+        provenance: 'known',
+      })),
+    }),
+  );
+  const minutes = runsOf(made).map((run) => run.map((atMs) => Math.round(atMs / 1000) / 60));
+  expect(minutes).toEqual([
+    [4, 34],
+    [64, 95],
+  ]);
+  // Every pair of runs on whole seconds was tried.
+  expect(made.cost).toBeLessThanOrEqual(1.35515 * 1.001);
+});
+
+test('with taper, runs that can hardly move are as good as the best on three-minute steps', () => {
+  for (let seed = 1; seed <= 800; seed++) {
+    const given = anyCase(seed, { stepMinutes: 3, cellSteps: 5, isTapering: true });
+    expect(checkCase(given, stepOracle).mismatch, `seed ${seed}`).toBeNull();
+  }
 });

@@ -6,11 +6,17 @@ import type { CurvePoint, PlanProblem } from '../problem.ts';
 import { type GridCase, seeded } from './cases.ts';
 import { simulatedEnergy } from './simulated-energy.ts';
 
-export interface AnyShape {
+export type AnyShape = {
   readonly stepMinutes: number;
-  readonly stepsMin: number;
-  readonly stepsMax: number;
   readonly isTapering: boolean;
+} & ({ readonly stepsMin: number; readonly stepsMax: number } | TightShape);
+
+/**
+ * A few minimum runs and the pauses between them fill the window but for some steps, and nothing else is asked for. Slots
+ * and minimum runs are cells of so many steps; now, deadline and need are steps.
+ */
+interface TightShape {
+  readonly cellSteps: number;
 }
 
 /** A case, and its slots as they were given: they may overlap. */
@@ -27,19 +33,28 @@ export function anyCase(seed: number, shape: AnyShape): AnyCase {
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const whole = (most: number) => Math.floor(random() * most);
   const stepMs = shape.stepMinutes * MINUTE_MS;
-  const steps = shape.stepsMin + whole(shape.stepsMax - shape.stepsMin + 1);
+  const tight = 'cellSteps' in shape ? tightSteps(random, shape.cellSteps) : null;
+  const steps =
+    'stepsMin' in shape ? shape.stepsMin + whole(shape.stepsMax - shape.stepsMin + 1) : (tight?.steps ?? 0);
   const nowMs = ORIGIN_MS + whole(12) * stepMs;
-  const marginSteps = random() < 0.15 ? whole(Math.ceil(steps / 4)) : 0;
-  const preconditionSteps = random() < 0.2 ? 1 + whole(4) : 0;
+  const marginSteps = tight === null && random() < 0.15 ? whole(Math.ceil(steps / 4)) : 0;
+  const preconditionSteps = tight === null && random() < 0.2 ? 1 + whole(4) : 0;
   const readyByMs = nowMs + steps * stepMs;
   const endAtMs = preconditionSteps > 0 ? readyByMs : readyByMs - marginSteps * stepMs;
   const room = Math.round((endAtMs - nowMs) / stepMs);
-  const givenSlots = slotsOf(random, nowMs - whole(12) * stepMs, readyByMs, stepMs);
+  const givenSlots = slotsOf(
+    random,
+    nowMs - whole(12) * stepMs,
+    readyByMs,
+    (tight?.cellSteps ?? 1) * stepMs,
+    tight === null ? 6 : 2,
+  );
   const isCharging = random() < 0.35;
-  const minRunSteps = pick([0, 1, 2, 3, 3, 4, 6]);
+  const minRunSteps = tight?.minRunSteps ?? pick([0, 1, 2, 3, 3, 4, 6]);
   const needSteps =
-    random() < 0.06 ? steps + 1 + whole(3) : whole(Math.max(2, room * pick([0.4, 0.8, 1]))) + 1;
-  const reserveSteps = random() < 0.2 ? whole(needSteps + 1) : 0;
+    tight?.needSteps ??
+    (random() < 0.06 ? steps + 1 + whole(3) : whole(Math.max(2, room * pick([0.4, 0.8, 1]))) + 1);
+  const reserveSteps = tight === null && random() < 0.2 ? whole(needSteps + 1) : 0;
   const curve = shape.isTapering ? curveOf(random) : [{ levelPercent: 0, powerKw: pick([3.6, 7.2, 11]) }];
   // Large enough that no charge comes to 100 %.
   const efficiency = pick([1, 0.9]);
@@ -51,16 +66,16 @@ export function anyCase(seed: number, shape: AnyShape): AnyCase {
   const course = courseFrom(FROM_PERCENT, { capacityWh, efficiency, curve });
   const percentAt = (count: number) => levelAfterPercent(course, count * stepMs);
   // The minimum run depends on the need where that is shorter; the integer programme cannot have both open.
-  const isOpen = random() < 0.25 && needSteps >= minRunSteps && needSteps <= room;
+  const isOpen = tight === null && random() < 0.25 && needSteps >= minRunSteps && needSteps <= room;
   const mostSteps = isOpen ? Math.min(needSteps + whole(8), steps) : needSteps;
   const restrictions =
-    random() < 0.3
+    tight === null && random() < 0.3
       ? Array.from({ length: pick([1, 2, 3]) }, () => {
           const startAtMs = nowMs + whole(steps) * stepMs;
           return { startAtMs, endAtMs: startAtMs + (1 + whole(Math.ceil(steps * 0.4))) * stepMs };
         })
       : [];
-  const isAged = random() < 0.6;
+  const isAged = tight === null && random() < 0.6;
   const problem: PlanProblem = {
     nowMs,
     readyByMs,
@@ -97,8 +112,24 @@ export function anyCase(seed: number, shape: AnyShape): AnyCase {
 
 type Random = () => number;
 
+/** Where hardly any edge can move: what one of them gains, chains of minimum runs and pauses carry on. */
+function tightSteps(random: Random, cellSteps: number) {
+  const whole = (most: number) => Math.floor(random() * most);
+  const minRunSteps = cellSteps * (1 + whole(3));
+  const runs = 2 + whole(2);
+  const needSteps = runs * minRunSteps + whole(cellSteps);
+  const steps = (2 * runs - 1) * minRunSteps + Math.max(needSteps - runs * minRunSteps, whole(cellSteps));
+  return { cellSteps, minRunSteps, needSteps, steps: steps + whole(cellSteps) };
+}
+
 /** Slots of one length, of any lengths, of a length that changes, or of two resolutions side by side. */
-function slotsOf(random: Random, fromMs: number, untilMs: number, stepMs: number): PriceSlot[] {
+function slotsOf(
+  random: Random,
+  fromMs: number,
+  untilMs: number,
+  stepMs: number,
+  mostSteps: number,
+): PriceSlot[] {
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const isSigned = random() < 0.35;
   const levels = Array.from({ length: random() < 0.08 ? 1 : 2 + Math.floor(random() * 10) }, () =>
@@ -107,7 +138,7 @@ function slotsOf(random: Random, fromMs: number, untilMs: number, stepMs: number
   const holes = random() < 0.15 ? 0.2 : 0;
   const nulls = random() < 0.1 ? 0.2 : 0;
   const kind = pick(['one', 'one', 'any', 'changing', 'both'] as const);
-  const long = pick([2, 3, 4, 6, 12]);
+  const long = mostSteps < 3 ? 1 : pick([2, 3, 4, 6, 12]);
   const slots: PriceSlot[] = [];
   const add = (at: number, count: number) => {
     const price = random() < nulls ? null : pick(levels);
@@ -123,7 +154,11 @@ function slotsOf(random: Random, fromMs: number, untilMs: number, stepMs: number
   const endMs = random() < 0.08 ? middleMs : untilMs;
   for (let at = fromMs; at < endMs; ) {
     const count =
-      kind === 'any' ? 1 + Math.floor(random() * 6) : kind === 'changing' && at >= middleMs ? 1 : long;
+      kind === 'any'
+        ? 1 + Math.floor(random() * mostSteps)
+        : kind === 'changing' && at >= middleMs
+          ? 1
+          : long;
     add(at, count);
     at += count * stepMs;
   }

@@ -29,12 +29,12 @@ const SMALL = { stepsMin: 3, stepsMax: BRUTE_FORCE_STEPS_MAX };
 const KINDS: readonly Kind[] = [
   {
     reference: 'brute force',
-    share: 55,
+    share: 50,
     shapes: [1, 5, 15, 30].map((stepMinutes) => ({ stepMinutes, ...SMALL, isTapering: false })),
   },
   {
     reference: 'brute force, taper',
-    share: 15,
+    share: 10,
     shapes: [{ stepMinutes: 5, ...SMALL, isTapering: true }],
   },
   {
@@ -54,6 +54,15 @@ const KINDS: readonly Kind[] = [
       { stepMinutes: 1, stepsMin: 60, stepsMax: 150, isTapering: true },
     ],
   },
+  {
+    reference: 'enumeration, taper, hardly any room',
+    share: 10,
+    shapes: [
+      { stepMinutes: 3, cellSteps: 5, isTapering: true },
+      { stepMinutes: 1, cellSteps: 5, isTapering: true },
+      { stepMinutes: 1, cellSteps: 15, isTapering: true },
+    ],
+  },
 ];
 
 /** Compares plans with references on seeded cases. `onCase` hears of each, for progress. */
@@ -67,6 +76,7 @@ export async function checkCases(
     'brute force': bruteForce,
     'brute force, taper': bruteForce,
     'enumeration, taper': stepOracle,
+    'enumeration, taper, hardly any room': stepOracle,
     solver: solve,
   };
   const found: Comparison = {

@@ -112,9 +112,25 @@ export const FAULTS: readonly Fault[] = [
       ],
       [
         'free-ways.ts',
-        'if (task.constantKw !== null && minCells > 0 && j + 2 * minCells <= last && k >= minCells) {',
+        'if (minCells > 0 && j + 2 * minCells <= last && k >= minCells) {',
         'if (minCells < 0) {',
       ],
+    ],
+  },
+  {
+    name: 'with taper no tight runs and pauses at a free edge',
+    edits: [
+      [
+        'free-rows.ts',
+        'const hasTwo = minCells > 0',
+        'const hasTwo = task.constantKw !== null && minCells > 0',
+      ],
+      [
+        'free-ways.ts',
+        'if (j + 2 * minCells <= last',
+        'if (task.constantKw !== null && j + 2 * minCells <= last',
+      ],
+      ['free-ways.ts', 'if (minCells > 0 && j', 'if (task.constantKw !== null && minCells > 0 && j'],
     ],
   },
   {
