@@ -4,6 +4,7 @@ import { type Effects, newEffects, outputsOf } from './effects.ts';
 import { causeOf, recordHistory } from './history.ts';
 import type { Lane } from './lane.ts';
 import { withSession } from './lifecycle.ts';
+import { tellsOfCharge } from './observe.ts';
 import { laneWith } from './parts.ts';
 import { seePower } from './see-power.ts';
 import { takeIn } from './take-in.ts';
@@ -31,7 +32,7 @@ export function beginStep(
   nowMs: number,
 ): LaneStep {
   const effects = newEffects(context, nowMs);
-  const isHeardAgain = isSilentOrUnreachable(lane, nowMs) && inputs.some(isReachableReading);
+  const isHeardAgain = inputs.some((input) => isHeardAgainBy(lane, input, nowMs));
   const taken = seePower(takeIn(lane, inputs, effects), effects);
   return { before: lane, lane: taken, inputs, isHeardAgain, effects };
 }
@@ -67,14 +68,15 @@ function tellAll(before: Lane, lane: Lane, causeNow: () => HistoryCause, effects
   return moved;
 }
 
-function isSilentOrUnreachable(lane: Lane, nowMs: number): boolean {
-  const { isReachable, lastHeardAtMs } = lane.observed;
-  return isReachable?.value === false || (lastHeardAtMs !== null && nowMs - lastHeardAtMs > HEARD_AGAIN_MS);
+/** What shows that the car, and not just a cloud that speaks for it, is heard of again. */
+function isHeardAgainBy({ observed }: Lane, input: LaneInput, nowMs: number): boolean {
+  if (input.kind !== 'reading' || input.reading.isReachable === false) {
+    return false;
+  }
+  const { isReachable, lastToldAtMs } = observed;
+  const wasSilent = lastToldAtMs !== null && nowMs - lastToldAtMs > HEARD_AGAIN_MS;
+  return isReachable?.value === false || (wasSilent && tellsOfCharge(input.reading));
 }
 
 /** A car that was silent for longer than this is heard of again by its next reading. */
 const HEARD_AGAIN_MS = 15 * 60_000;
-
-function isReachableReading(input: LaneInput): boolean {
-  return input.kind === 'reading' && input.reading.isReachable !== false;
-}

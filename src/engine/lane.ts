@@ -30,6 +30,8 @@ export interface Observed {
   readonly lastReadingAtMs: number | null;
   /** When the last reading arrived, by the service's clock. */
   readonly lastHeardAtMs: number | null;
+  /** When the last reading arrived that says anything of plug, charge or level. */
+  readonly lastToldAtMs: number | null;
   readonly isPluggedIn: Seen<boolean> | null;
   readonly delivery: Seen<PowerDeliveryState> | null;
   readonly isCharging: Seen<boolean> | null;

@@ -1,8 +1,9 @@
-import { COMMAND_EXPIRY_MAX_MS, POWER_HOLD_MS } from '../domain/rules.ts';
+import { COMMAND_EXPIRY_MAX_MS } from '../domain/rules.ts';
 import { planningPower, toldPower } from './car.ts';
 import type { Command } from './contract.ts';
 import { holdingBack, mostOfHeldKw, unfinishedStart } from './held-power.ts';
 import type { Lane } from './lane.ts';
+import { isFresh } from './observe.ts';
 
 /**
  * What the lane's car may be drawing now at the plug, kW, from all that is known of it; 0 where it draws nothing for
@@ -20,7 +21,7 @@ export function mayDrawKw(lane: Lane, oursKw: number | null, nowMs: number): num
     return 0;
   }
   if (observed.isCharging?.value === true) {
-    if (isStopConfirmed(lane) || (!isHeard(lane, nowMs) && hasStopExpired(lane, nowMs))) {
+    if (isStopConfirmed(lane) || (!isFresh(lane.observed, nowMs) && hasStopExpired(lane, nowMs))) {
       return 0;
     }
     return oursKw === null
@@ -49,7 +50,7 @@ export function disobeys(lane: Lane, nowMs: number): boolean {
   return (
     lane.control.wanted === 'off' &&
     lane.observed.isCharging?.value === true &&
-    isHeard(lane, nowMs) &&
+    isFresh(lane.observed, nowMs) &&
     hasStopExpired(lane, nowMs)
   );
 }
@@ -115,11 +116,7 @@ function boundKw(lane: Lane, nowMs: number): number {
 
 /** The power that a charging car tells, while that can be relied on; null where it tells none or is silent. */
 function reportedKw(lane: Lane, nowMs: number): number | null {
-  return isHeard(lane, nowMs) ? (lane.observed.powerKw?.value ?? null) : null;
-}
-
-function isHeard(lane: Lane, nowMs: number): boolean {
-  return nowMs - (lane.observed.lastReadingAtMs ?? Number.NEGATIVE_INFINITY) <= POWER_HOLD_MS;
+  return isFresh(lane.observed, nowMs) ? (lane.observed.powerKw?.value ?? null) : null;
 }
 
 function isStopConfirmed({ control: { command }, observed: { isCharging } }: Lane): boolean {

@@ -12,6 +12,7 @@ export function newLane(vehicle: Vehicle, locations: readonly Location[], nowMs:
     observed: {
       lastReadingAtMs: null,
       lastHeardAtMs: null,
+      lastToldAtMs: null,
       isPluggedIn: null,
       delivery: null,
       isCharging: null,

@@ -1,4 +1,5 @@
 import type { Reading } from '../domain/reading.ts';
+import { POWER_HOLD_MS } from '../domain/rules.ts';
 import type { Observed, Seen } from './lane.ts';
 
 /**
@@ -14,6 +15,9 @@ export function observe(known: Observed, reading: Reading, atMs: number, receive
   return {
     lastReadingAtMs: Math.max(known.lastReadingAtMs ?? atMs, atMs),
     lastHeardAtMs: Math.max(known.lastHeardAtMs ?? receivedAtMs, receivedAtMs),
+    lastToldAtMs: tellsOfCharge(reading)
+      ? Math.max(known.lastToldAtMs ?? receivedAtMs, receivedAtMs)
+      : known.lastToldAtMs,
     isPluggedIn,
     delivery: newer(known.delivery, reading.powerDeliveryState, atMs),
     isCharging,
@@ -57,6 +61,26 @@ export function chargingOf(reading: Reading): boolean | null {
     return state === 'PLUGGED_IN:CHARGING';
   }
   return isGiven(reading.powerKw) ? reading.powerKw > CHARGING_MIN_KW : null;
+}
+
+/** Whether the reading says anything of plug, charge or level: what a cloud says of a car that it does not hear is nothing. */
+export function tellsOfCharge(reading: Reading): boolean {
+  return (
+    pluggedInOf(reading) !== null ||
+    chargingOf(reading) !== null ||
+    isGiven(reading.levelPercent) ||
+    isGiven(reading.meterWh)
+  );
+}
+
+/** Whether plug, charge or level were told within the time that a power is held for. */
+export function isFresh(
+  { isPluggedIn, isCharging, levelPercent, meterWh }: Observed,
+  nowMs: number,
+): boolean {
+  const isRecent = (seen: Seen<unknown> | null): boolean =>
+    seen !== null && nowMs - seen.atMs <= POWER_HOLD_MS;
+  return isRecent(isPluggedIn) || isRecent(isCharging) || isRecent(levelPercent) || isRecent(meterWh);
 }
 
 /** Less than this is a battery management at work, not a charge. */

@@ -11,6 +11,7 @@ import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import { holdingBack } from './held-power.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
+import { isFresh } from './observe.ts';
 import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
 import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
@@ -33,7 +34,7 @@ export function replan(
   }
   const { nowMs, context } = effects;
   const isCharging = lane.observed.isCharging?.value ?? false;
-  if (isCharging && session.plan?.targetId === targetIdOf(session) && isSilent(lane, nowMs)) {
+  if (isCharging && session.plan?.targetId === targetIdOf(session) && !isFresh(lane.observed, nowMs)) {
     // Without fresh readings control goes on by the last plan.
     return session;
   }
@@ -223,10 +224,6 @@ function reserveLevel(session: CurrentSession, policy: Policy): number {
 
 export function targetIdOf(session: CurrentSession): number | null {
   return session.aim.target?.id ?? null;
-}
-
-function isSilent(lane: Lane, nowMs: number): boolean {
-  return nowMs - (lane.observed.lastReadingAtMs ?? nowMs) > POWER_HOLD_MS;
 }
 
 /** Everything that a plan is made from but the car's charge and the time. */

@@ -1,10 +1,11 @@
-import { COMMAND_FAILED_SHOWN_FROM_COUNT, HELD_OBEYED_WITHIN_MS, POWER_HOLD_MS } from '../domain/rules.ts';
+import { COMMAND_FAILED_SHOWN_FROM_COUNT, HELD_OBEYED_WITHIN_MS } from '../domain/rules.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import type { Command } from './contract.ts';
 import type { Effects } from './effects.ts';
 import { mostOfHeldKw, ownBelowKw, unfinishedStart, withPower } from './held-power.ts';
-import type { Control, Lane, Observed } from './lane.ts';
+import type { Control, Lane } from './lane.ts';
 import { knownKw } from './may-draw.ts';
+import { isFresh } from './observe.ts';
 import { laneWith } from './parts.ts';
 
 /**
@@ -91,7 +92,7 @@ function isRefused({ control, observed }: Lane, nowMs: number): boolean {
     command.state === 'FAILED' &&
     failureCount >= COMMAND_FAILED_SHOWN_FROM_COUNT &&
     observed.isReachable?.value !== false &&
-    isHeard(observed, nowMs)
+    isFresh(observed, nowMs)
   );
 }
 
@@ -101,7 +102,7 @@ function withOver(control: Control, lane: Lane, drawn: Drawn | null, nowMs: numb
   if (told === null) {
     return withoutOver(control);
   }
-  const heard = isHeard(lane.observed, nowMs);
+  const heard = isFresh(lane.observed, nowMs);
   if (drawn === null || drawn.atMs < told.atMs) {
     // Heard of, and not a word of its power: that it obeys cannot be seen.
     const isUnseen = told.isUnanswered && heard && (lane.observed.lastReadingAtMs ?? 0) > told.atMs;
@@ -122,10 +123,6 @@ function withOver(control: Control, lane: Lane, drawn: Drawn | null, nowMs: numb
   return isBroken
     ? { ...control, overSinceMs, power: { ...power, isBound: false, isTold: false } }
     : { ...control, overSinceMs };
-}
-
-function isHeard({ lastReadingAtMs }: Observed, nowMs: number): boolean {
-  return nowMs - (lastReadingAtMs ?? Number.NEGATIVE_INFINITY) <= POWER_HOLD_MS;
 }
 
 const SETTLED_AFTER_MS = MINUTE_MS;

@@ -10,7 +10,7 @@ import { holdingBack } from './held-power.ts';
 import type { Lane, Observed, Visit } from './lane.ts';
 import { learn } from './learn.ts';
 import { activeSession, attach, beginUnmanaged, endVisit, settle, withSession } from './lifecycle.ts';
-import { chargingOf, observe, pluggedInOf } from './observe.ts';
+import { chargingOf, observe, pluggedInOf, tellsOfCharge } from './observe.ts';
 import { laneWith, visitWith, withBlocks } from './parts.ts';
 import { isElsewhere, isSamePlace, placeAtPlugIn, placeInferred, placeTold } from './place.ts';
 import { typeOf } from './view.ts';
@@ -162,9 +162,14 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
     // Counting only moves forward: what came late fills nothing and says nothing of the present.
     return lane;
   }
+  const place = visit.place.kind === 'at' ? visit.place.locationId : null;
+  const chargeLimits = withLimit(lane, place, reading.chargeLimitPercent ?? null);
+  if (!tellsOfCharge(reading)) {
+    // The time since the last reading that did is filled by the next one that does.
+    return laneWith(lane, { chargeLimits });
+  }
   const isPlugged = pluggedInOf(reading) !== false;
   const isCharging = isPlugged && (chargingOf(reading) ?? before.isCharging?.value ?? false);
-  const place = visit.place.kind === 'at' ? visit.place.locationId : null;
   const ownKw = (place === null ? undefined : lane.learned[place]?.powerKw) ?? lane.vehicle.powerKw;
   const heldKw = holdingBack(lane.control)?.toKw ?? Number.POSITIVE_INFINITY;
   const facts = {
@@ -199,7 +204,6 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
   const hasBegun = isCharging && !wasCharging && learned.control.wanted !== 'on';
   const isOwnRun = isCharging && (hasBegun || learned.control.isOwnRun);
   const control = isOwnRun === learned.control.isOwnRun ? learned.control : { ...learned.control, isOwnRun };
-  const chargeLimits = withLimit(lane, place, reading.chargeLimitPercent ?? null);
   const moved = laneWith(learned, { control, chargeLimits });
   return session === null
     ? moved
