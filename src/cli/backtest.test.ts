@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,31 @@ describe('tidewatt backtest', () => {
       code: 0,
     });
     expect(readFileSync(out, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  it('looks at the place of the report before it drives', async () => {
+    const out = join(folder, 'none', 'report.html');
+    const done = await run('--sessions', 'unread.csv', '--prices', prices, '--timezone', 'UTC', '--out', out);
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toMatch(/^--out: expected a file that can be written: .*none.report\.html/);
+    const atFolder = await run(...files, '--timezone', 'UTC', '--out', folder);
+    expect(atFolder).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('prints the report though it cannot be written', async () => {
+    const done = await run(...files, '--timezone', 'UTC', '--out', '/dev/full');
+    expect(done).toMatchObject({ code: 1, stdout: expect.stringContaining('Perfect foresight') });
+    expect(done.stderr).toMatch(/^backtest: the report is not in \/dev\/full: ENOSPC/);
+  });
+
+  it('leaves no file behind where a run fails', async () => {
+    const out = join(folder, 'failed.json');
+    expect(
+      await run('--sessions', prices, '--prices', prices, '--timezone', 'UTC', '--out', out),
+    ).toMatchObject({
+      code: 1,
+    });
+    expect(existsSync(out)).toBe(false);
   });
 
   it('prints one JSON object for machines', async () => {

@@ -9,6 +9,7 @@ import type { BacktestReport } from '../sim/backtest/report.ts';
 import { runBacktest } from '../sim/backtest/run.ts';
 import { readSessionsCsv } from '../sim/backtest/sessions-csv.ts';
 import { backtestTable } from '../sim/backtest/table.ts';
+import { assertWritable } from './writable-file.ts';
 
 /** Where a command writes: what it found, and what it is doing. */
 export interface CommandOutput {
@@ -25,18 +26,31 @@ export async function backtestCommand(argv: readonly string[], output: CommandOu
     output.stderr(`${options.wrong}. See "tidewatt backtest --help".\n`);
     return 2;
   }
+  const { outFile, isJson } = options;
+  try {
+    // A run takes minutes: what it finds must have a place before it begins.
+    if (outFile !== null) await assertWritable(outFile);
+  } catch (error) {
+    output.stderr(`--out: expected a file that can be written: ${messageOf(error)}\n`);
+    return 2;
+  }
   try {
     const report = await backtest(options, output);
-    const json = `${JSON.stringify(report, null, options.isJson ? undefined : 2)}\n`;
-    if (options.outFile !== null) {
-      await writeFile(options.outFile, options.outFile.endsWith('.html') ? backtestPage(report) : json);
-    }
-    output.stdout(options.isJson ? json : backtestTable(report));
+    const json = `${JSON.stringify(report, null, isJson ? undefined : 2)}\n`;
+    // The file first: whoever reads stdout may be gone before its end.
+    const content = outFile?.endsWith('.html') === true ? backtestPage(report) : json;
+    const failure = outFile === null ? null : await writeFile(outFile, content).catch(messageOf);
+    output.stdout(isJson ? json : backtestTable(report));
+    if (typeof failure === 'string') throw new Error(`the report is not in ${outFile}: ${failure}`);
     return 0;
   } catch (error) {
-    output.stderr(`backtest: ${error instanceof Error ? error.message : String(error)}\n`);
+    output.stderr(`backtest: ${messageOf(error)}\n`);
     return 1;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function backtest(options: BacktestOptions, output: CommandOutput): Promise<BacktestReport> {
