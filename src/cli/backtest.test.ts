@@ -82,6 +82,26 @@ describe('tidewatt backtest', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('fails where nothing can be driven, and says what was expected', async () => {
+    const done = await run(...files, '--timezone', 'UTC', '--shift-weeks', '52');
+    expect(done).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'backtest: no session could be driven. 1 row skipped: 1 outside the prices. The prices are from 2026-01-05 to 2026-01-05, the sessions from 2027-01-04 to 2027-01-04; --shift-weeks moves the sessions.\n',
+    });
+  });
+
+  it('names the first cell that cannot be read', async () => {
+    const comma = join(folder, 'comma.csv');
+    writeFileSync(comma, readFileSync(sessions, 'utf8').replace(',8,4,40,', ',"8,5",4,40,'));
+    const done = await run('--sessions', comma, '--prices', prices, '--timezone', 'UTC', '--json');
+    expect(done).toMatchObject({ code: 1, stdout: '' });
+    expect(done.stderr).toBe(
+      'backtest: no session could be driven. 1 row skipped: 1 that cannot be read (the first is row 2: energy_kwh is "8,5"). Expected are instants such as 2026-01-05T17:00:00Z, and numbers above 0 with a decimal point.\n',
+    );
+  });
+
   it('prints one JSON object for machines', async () => {
     const done = await run(...files, '--timezone', 'UTC', '--json');
     expect(JSON.parse(done.stdout)).toMatchObject({ sessions: 1, costReference: { perfectForesight: 0.2 } });

@@ -8,6 +8,7 @@ import { progressOn } from '../sim/backtest/progress.ts';
 import type { BacktestReport } from '../sim/backtest/report.ts';
 import { runBacktest } from '../sim/backtest/run.ts';
 import { readSessionsCsv } from '../sim/backtest/sessions-csv.ts';
+import { noSessionText } from '../sim/backtest/skipped.ts';
 import { backtestTable } from '../sim/backtest/table.ts';
 import { assertWritable } from './writable-file.ts';
 
@@ -36,6 +37,7 @@ export async function backtestCommand(argv: readonly string[], output: CommandOu
   }
   try {
     const report = await backtest(options, output);
+    if (report.sessions === 0) throw new Error(noSessionText(report));
     const json = `${JSON.stringify(report, null, isJson ? undefined : 2)}\n`;
     // The file first: whoever reads stdout may be gone before its end.
     const content = outFile?.endsWith('.html') === true ? backtestPage(report) : json;

@@ -1,7 +1,8 @@
 import { bar, drawing, line, text, tickLabel, ticksOf } from './chart-svg.ts';
 import type { BacktestReport } from './report.ts';
 import type { SavingDistribution } from './saving-distribution.ts';
-import { money, percent, slackName, whole } from './table.ts';
+import { slackName } from './table.ts';
+import { counted, money, percent, whole } from './words.ts';
 
 /** The four charts of a back-test's page; null where the report has nothing to draw. */
 export function chartsOf(report: BacktestReport): {
@@ -56,7 +57,7 @@ function monthChart({ byMonth, rules: { currency } }: BacktestReport): string {
   const width = Math.min(28, slot * 0.38);
   const parts = byMonth.flatMap((row, index) => {
     const middle = LEFT + (index + 0.5) * slot;
-    const title = `${row.month}, ${whole(row.sessions)} sessions, ${whole(row.kwh)} kWh`;
+    const title = `${row.month}, ${counted(row.sessions, 'session')}, ${whole(row.kwh)} kWh`;
     const told = (name: string, cost: number): string => `${title}\n${name}: ${money(cost)} ${currency}`;
     const best = scale.yOf(row.perfectForesight);
     const isNamed = index % Math.ceil(56 / slot) === 0;
@@ -82,7 +83,14 @@ function savingChart(savings: SavingDistribution, currency: string): string {
     const style = bin.from < 0 ? 'bad' : 'ours';
     const isNamed = Math.round(bin.from / binWidth) % every === 0;
     return [
-      column(scale, x + 1, slot - 2, bin.sessions, style, `${range}${edge}: ${whole(bin.sessions)} sessions`),
+      column(
+        scale,
+        x + 1,
+        slot - 2,
+        bin.sessions,
+        style,
+        `${range}${edge}: ${counted(bin.sessions, 'session')}`,
+      ),
       ...(isNamed ? [text(x, BOTTOM + 20, 'middle', tickLabel(bin.from, binWidth))] : []),
     ];
   });
@@ -144,7 +152,7 @@ function readinessChart({ ready: { bySlack } }: BacktestReport): string {
       const box = { x: from, y, width: Math.max(1.5, width - 2), height: ROW_HEIGHT - 10 };
       return [bar(box, style, `${name}: ${whole(count)} ${what}`)];
     });
-    return [...heads, ...bars, text(WIDTH, y + 17, 'end', `${whole(row.sessions)} sessions`)];
+    return [...heads, ...bars, text(WIDTH, y + 17, 'end', counted(row.sessions, 'session'))];
   });
   return drawing(WIDTH, bySlack.length * ROW_HEIGHT + 8, 'Readiness by time left', parts);
 }

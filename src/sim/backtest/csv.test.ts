@@ -23,6 +23,7 @@ describe('fields of a line', () => {
   it.each([
     ['a,b,,d', ['a', 'b', '', 'd']],
     ['"a,b",c', ['a,b', 'c']],
+    [',x,"a,b"', ['', 'x', 'a,b']],
     ['x,"he said ""no""",', ['x', 'he said "no"', '']],
   ])('%s', (line, fields) => {
     expect(csvFields(line)).toEqual(fields);
@@ -117,11 +118,26 @@ describe('sessions', () => {
       'zero_length',
       ',s,u,2019-02-06T17:00:00Z,2019-02-06T17:00:00Z,2019-02-06T18:00:00+01:00,12.5,3.6,40,50',
     ],
-    ['unreadable', ',s,u,noon,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,3.6,40,50'],
-    ['unreadable', ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,0,40,50'],
-    ['unreadable', ',too,short,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,x,12.5,3.6,40,50'],
   ])('left out as %s', async (reason, row) => {
     expect(await read('Europe/Oslo', 0, row)).toEqual([{ kind: 'unusable', reason }]);
+  });
+
+  it.each([
+    ['plugged_in_at_utc', 'noon', ',s,u,noon,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,3.6,40,50'],
+    [
+      'est_charging_power_kw',
+      '0',
+      ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,0,40,50',
+    ],
+    ['plugged_in_at_local', 'x', ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,x,12.5,3.6,40,50'],
+    [
+      'energy_kwh',
+      '12,5',
+      ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,"12,5",3.6,40,50',
+    ],
+  ])('left out as unreadable, with the cell that is: %s %s', async (column, value, row) => {
+    const [, second] = await read('Europe/Oslo', 0, `,${EVENING}`, row);
+    expect(second).toEqual({ kind: 'unusable', reason: 'unreadable', cell: { row: 3, column, value } });
   });
 
   it('names every missing column', async () => {

@@ -32,8 +32,9 @@ export async function* readCsv(file: string, required: readonly string[]): Async
 export function csvFields(line: string): string[] {
   if (!line.includes('"')) return line.split(',');
   const fields: string[] = [];
-  const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
-  for (const match of line.matchAll(pattern)) {
+  const pattern = /,(?:"((?:[^"]|"")*)"|([^,]*))/g;
+  // A comma before each field, the first too: an empty match would skip what follows it.
+  for (const match of `,${line}`.matchAll(pattern)) {
     fields.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'));
   }
   return fields;

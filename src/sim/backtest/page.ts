@@ -1,7 +1,9 @@
 import { escaped } from './chart-svg.ts';
 import { chartsOf } from './charts.ts';
 import type { BacktestReport } from './report.ts';
-import { costRows, money, percent, skippedRows, slackName, whole } from './table.ts';
+import { skippedRows } from './skipped.ts';
+import { costRows, slackName } from './table.ts';
+import { counted, money, percent, whole } from './words.ts';
 
 /** The report as one HTML file that needs nothing else, in light and dark. */
 export function backtestPage(report: BacktestReport): string {
@@ -64,7 +66,7 @@ ${factTable(report)}
 function headline(report: BacktestReport, saved: number): string {
   const { atOnce } = report.costReference;
   if (report.sessions === 0) return 'No session could be driven';
-  if (!(atOnce > 0)) return `${whole(report.sessions)} sessions`;
+  if (!(atOnce > 0)) return counted(report.sessions, 'session');
   const share = percent(Math.abs(saved) / atOnce);
   return saved >= 0 ? `${share} cheaper than charging at once` : `${share} dearer than charging at once`;
 }
@@ -72,7 +74,7 @@ function headline(report: BacktestReport, saved: number): string {
 function summary({ sessions, kwh, byMonth, rules }: BacktestReport): string {
   const period = byMonth.length === 0 ? '' : `, ${byMonth[0]?.month} to ${byMonth.at(-1)?.month}`;
   const readyBy = rules.readyBy === 'plug-out' ? 'ready when each car left' : `ready by ${rules.readyBy}`;
-  return `${whole(sessions)} sessions, ${whole(kwh)} kWh at the plug${period}; ${rules.publication.timezone}, ${readyBy}, plant ${rules.plant}.`;
+  return `${counted(sessions, 'session')}, ${whole(kwh)} kWh at the plug${period}; ${rules.publication.timezone}, ${readyBy}, plant ${rules.plant}.`;
 }
 
 function savingNote({ savingPerSession, rules: { currency } }: BacktestReport): string {

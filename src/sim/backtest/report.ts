@@ -2,6 +2,7 @@ import type { ReferenceCosts } from './reference.ts';
 import type { ReplayCounts } from './replay-car.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { SavingDistribution } from './saving-distribution.ts';
+import type { BadCell } from './sessions-csv.ts';
 import type { SkipReason } from './usable-sessions.ts';
 
 /** Sessions by how much time charging at once would have left over before ready-by. */
@@ -35,12 +36,23 @@ export interface MonthRow {
   readonly perfectForesight: number;
 }
 
+/** What the two files span: instants in UTC; of sessions those that could be read, as they were moved. */
+export interface Period {
+  readonly pricesFrom: string;
+  readonly pricesTo: string;
+  readonly sessionsFrom: string | null;
+  readonly sessionsTo: string | null;
+}
+
 /** What a back-test found. Money in the currency of the price file. */
 export interface BacktestReport {
   readonly rules: Omit<ReplayRules, 'prices'> & { readonly currency: string };
   readonly sessions: number;
   readonly secondCarSessions: number;
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  /** Of the rows that cannot be read, the first. */
+  readonly firstUnreadable: BadCell | null;
+  readonly period: Period;
   /** Energy that the sessions took when they were recorded. */
   readonly recordedKwh: number;
   /** By the meter of the simulated cars. */

@@ -232,7 +232,7 @@ describe('a back-test', () => {
 
   it('shows itself as a table', async () => {
     const text = backtestTable(await backtest([night(0)]));
-    expect(text).toContain('1 sessions, 12 kWh at the plug');
+    expect(text).toContain('1 session, 12 kWh at the plug');
     expect(text).toContain('No row skipped.');
     expect(text).toMatch(/tidewatt +0\.20 EUR +15\.\d % +█{6}/);
     expect(text).toContain('Ready on time                  1 of 1 feasible; 1 in all');

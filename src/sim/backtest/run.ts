@@ -3,7 +3,7 @@ import { driveSessions } from './drive-sessions.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { BacktestReport } from './report.ts';
 import type { RecordedSession, SessionRow } from './sessions-csv.ts';
-import { addSession, emptyTally, reportOf, type Tallied, type Tally } from './tally.ts';
+import { addRow, addSession, emptyTally, reportOf, type Tallied, type Tally } from './tally.ts';
 import { priceSession } from './usable-sessions.ts';
 
 /** What the world outside gives a back-test. */
@@ -46,10 +46,8 @@ async function usableSessions(
   if (limit <= 0) return usable;
   for await (const row of rows) {
     const priced = priceSession(row, rules.prices.slots);
-    if ('skipped' in priced) {
-      tally.skipped[priced.skipped] = (tally.skipped[priced.skipped] ?? 0) + 1;
-      continue;
-    }
+    addRow(tally, row, 'skipped' in priced ? priced.skipped : null);
+    if ('skipped' in priced) continue;
     usable.push(priced.session);
     if (usable.length >= limit) break;
   }

@@ -23,7 +23,16 @@ export type UnusableReason =
 
 export type SessionRow =
   | { readonly kind: 'session'; readonly session: RecordedSession }
-  | { readonly kind: 'unusable'; readonly reason: UnusableReason };
+  | { readonly kind: 'unusable'; readonly reason: Exclude<UnusableReason, 'unreadable'> }
+  | { readonly kind: 'unusable'; readonly reason: 'unreadable'; readonly cell: BadCell };
+
+/** The first field of a row that cannot be read. */
+export interface BadCell {
+  /** In the file, the header being 1; empty lines do not count. */
+  readonly row: number;
+  readonly column: string;
+  readonly value: string;
+}
 
 const COLUMNS = [
   'session_id',
@@ -46,13 +55,15 @@ export async function* readSessionsCsv(
   timezone: string,
   shiftWeeks: number,
 ): AsyncGenerator<SessionRow> {
+  let rowNumber = 1;
   for await (const row of readCsv(file, COLUMNS)) {
-    yield sessionOf(row, timezone, shiftWeeks);
+    rowNumber += 1;
+    yield sessionOf(row, rowNumber, timezone, shiftWeeks);
   }
 }
 
-function sessionOf(row: CsvRow, timezone: string, shiftWeeks: number): SessionRow {
-  const text = (name: (typeof COLUMNS)[number]): string => row.get(name) ?? '';
+function sessionOf(row: CsvRow, rowNumber: number, timezone: string, shiftWeeks: number): SessionRow {
+  const text = (name: Column): string => row.get(name) ?? '';
   const flags = (row.get('flags') ?? '').split(';');
   if (flags.includes('no_plug_out') || text('plugged_out_at_utc') === '') return unusable('no_plug_out');
   const estimates = [
@@ -61,13 +72,29 @@ function sessionOf(row: CsvRow, timezone: string, shiftWeeks: number): SessionRo
     text('est_soc_start_pct'),
   ];
   if (flags.includes('no_estimate') || estimates.includes('')) return unusable('no_estimate');
-  const connectedMs = Date.parse(text('plugged_out_at_utc')) - Date.parse(text('plugged_in_at_utc'));
+  const outAtMs = Date.parse(text('plugged_out_at_utc'));
+  const inAtMs = Date.parse(text('plugged_in_at_utc'));
+  const connectedMs = outAtMs - inAtMs;
   const pluggedInAtMs = movedInstant(text('plugged_in_at_local'), timezone, shiftWeeks);
   const [powerKw = Number.NaN, capacityKwh = Number.NaN, startPercent = Number.NaN] = estimates.map(Number);
   const energyKwh = Number(text('energy_kwh'));
-  const isReadable =
-    Number.isFinite(connectedMs + energyKwh + startPercent) && powerKw > 0 && capacityKwh > 0;
-  if (pluggedInAtMs === null || !isReadable) return unusable('unreadable');
+  const badColumn = firstBad([
+    ['plugged_in_at_utc', Number.isFinite(inAtMs)],
+    ['plugged_out_at_utc', Number.isFinite(outAtMs)],
+    ['plugged_in_at_local', pluggedInAtMs !== null],
+    ['energy_kwh', Number.isFinite(energyKwh)],
+    ['est_charging_power_kw', powerKw > 0 && Number.isFinite(powerKw)],
+    ['est_battery_capacity_kwh', capacityKwh > 0 && Number.isFinite(capacityKwh)],
+    ['est_soc_start_pct', Number.isFinite(startPercent)],
+  ]);
+  if (pluggedInAtMs === null || badColumn !== null) {
+    const column = badColumn ?? 'plugged_in_at_local';
+    return {
+      kind: 'unusable',
+      reason: 'unreadable',
+      cell: { row: rowNumber, column, value: text(column) },
+    };
+  }
   if (connectedMs <= 0) return unusable('zero_length');
   if (flags.includes('energy_exceeds_est_power')) return unusable('energy_exceeds_est_power');
   return {
@@ -85,7 +112,13 @@ function sessionOf(row: CsvRow, timezone: string, shiftWeeks: number): SessionRo
   };
 }
 
-function unusable(reason: UnusableReason): SessionRow {
+type Column = (typeof COLUMNS)[number];
+
+function firstBad(checks: readonly (readonly [column: Column, isGood: boolean])[]): Column | null {
+  return checks.find(([, isGood]) => !isGood)?.[0] ?? null;
+}
+
+function unusable(reason: Exclude<UnusableReason, 'unreadable'>): SessionRow {
   return { kind: 'unusable', reason };
 }
 

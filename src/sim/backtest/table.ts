@@ -1,11 +1,12 @@
 import type { BacktestReport, SlackRow } from './report.ts';
-import type { SkipReason } from './usable-sessions.ts';
+import { skippedText } from './skipped.ts';
+import { counted, money, percent, whole } from './words.ts';
 
 /** The report for a person: a chart of the costs, and the figures below it. */
 export function backtestTable(report: BacktestReport): string {
   const { ready, engineAccount, perSession } = report;
   return [
-    `${whole(report.sessions)} sessions, ${whole(report.kwh)} kWh at the plug (${whole(report.recordedKwh)} kWh were recorded); plant ${report.rules.plant}, ready by ${report.rules.readyBy}`,
+    `${counted(report.sessions, 'session')}, ${whole(report.kwh)} kWh at the plug (${whole(report.recordedKwh)} kWh were recorded); plant ${report.rules.plant}, ready by ${report.rules.readyBy}`,
     skippedText(report),
     '',
     ...costChart(report),
@@ -101,33 +102,6 @@ function slackTable(rows: readonly SlackRow[]): string[] {
   );
 }
 
-/** Why rows were left out, in words, with how many. */
-export function skippedRows({
-  skipped,
-}: BacktestReport): readonly (readonly [reason: string, count: number])[] {
-  return (Object.entries(SKIP_WORDS) as [SkipReason, string][]).flatMap(([reason, words]) => {
-    const count = skipped[reason] ?? 0;
-    return count === 0 ? [] : [[words, count] as const];
-  });
-}
-
-const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
-  outside_prices: 'outside the prices',
-  price_gap: 'over a gap in the prices',
-  no_plug_out: 'without a plug-out',
-  no_estimate: 'without an estimate of battery, power or level',
-  zero_length: 'of no length',
-  unreadable: 'that cannot be read',
-  energy_exceeds_est_power: 'with more energy than their power allows',
-};
-
-function skippedText(report: BacktestReport): string {
-  const rows = skippedRows(report);
-  if (rows.length === 0) return 'No row skipped.';
-  const all = rows.reduce((sum, [, count]) => sum + count, 0);
-  return `${whole(all)} rows skipped: ${rows.map(([words, count]) => `${whole(count)} ${words}`).join(', ')}.`;
-}
-
 export function slackName(fromMinutes: number | null, belowMinutes: number | null): string {
   if (fromMinutes === null) return belowMinutes === 0 ? 'not enough' : `less than ${belowMinutes} min`;
   return belowMinutes === null ? `${fromMinutes} min and more` : `${fromMinutes} to ${belowMinutes} min`;
@@ -156,16 +130,4 @@ function missedText(report: BacktestReport): string {
 
 function pairs(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([name, value]) => `${name.padEnd(30)} ${value}`);
-}
-
-export function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
-export function money(value: number): string {
-  return value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-}
-
-export function percent(ratio: number | null): string {
-  return ratio === null ? 'none' : `${(100 * ratio).toFixed(1)} %`;
 }

@@ -4,8 +4,9 @@ import type { ReferenceCosts } from './reference.ts';
 import { noCounts, type ReplayCounts } from './replay-car.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { Replayed } from './replay-session.ts';
-import type { BacktestReport, MonthRow, Shortfall, SlackRow } from './report.ts';
+import type { BacktestReport, MonthRow, Period, Shortfall, SlackRow } from './report.ts';
 import { savingDistribution } from './saving-distribution.ts';
+import type { BadCell, SessionRow } from './sessions-csv.ts';
 import type { SkipReason } from './usable-sessions.ts';
 
 /** One session as the report counts it. */
@@ -24,6 +25,9 @@ export interface Tallied {
 /** Running sums of a back-test, added to in place. */
 export interface Tally {
   readonly skipped: Partial<Record<SkipReason, number>>;
+  firstUnreadable: BadCell | null;
+  /** From the first plug-in to the last plug-out; Infinity and -Infinity without sessions. */
+  readonly span: { fromMs: number; toMs: number };
   sessions: number;
   secondCarSessions: number;
   recordedKwh: number;
@@ -60,6 +64,8 @@ const NAMED_MISSED_MAX_COUNT = 20;
 export function emptyTally(): Tally {
   return {
     skipped: {},
+    firstUnreadable: null,
+    span: { fromMs: Number.POSITIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY },
     sessions: 0,
     secondCarSessions: 0,
     recordedKwh: 0,
@@ -93,6 +99,15 @@ export function emptyTally(): Tally {
     byMonth: new Map(),
     savings: [],
   };
+}
+
+/** Notes a row as it was read, whether it can be driven or not. */
+export function addRow(tally: Tally, row: SessionRow, skipped: SkipReason | null): void {
+  if (skipped !== null) tally.skipped[skipped] = (tally.skipped[skipped] ?? 0) + 1;
+  if (row.kind === 'session') {
+    tally.span.fromMs = Math.min(tally.span.fromMs, row.session.pluggedInAtMs);
+    tally.span.toMs = Math.max(tally.span.toMs, row.session.pluggedOutAtMs);
+  } else if (row.reason === 'unreadable') tally.firstUnreadable ??= row.cell;
 }
 
 export function addSession(tally: Tally, added: Tallied): void {
@@ -135,6 +150,8 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     sessions: tally.sessions,
     secondCarSessions: tally.secondCarSessions,
     skipped: tally.skipped,
+    firstUnreadable: tally.firstUnreadable,
+    period: periodOf(tally.span, prices),
     recordedKwh: tally.recordedKwh,
     kwh: tally.meterWh / 1000,
     costActual: tally.cost,
@@ -177,6 +194,20 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     seconds,
     sessionsPerSecond: seconds > 0 ? tally.sessions / seconds : 0,
   };
+}
+
+function periodOf({ fromMs, toMs }: Tally['span'], { slots }: ReplayRules['prices']): Period {
+  const hasSessions = fromMs <= toMs;
+  return {
+    pricesFrom: instantText(slots[0]?.startAtMs ?? 0),
+    pricesTo: instantText(slots.at(-1)?.endAtMs ?? 0),
+    sessionsFrom: hasSessions ? instantText(fromMs) : null,
+    sessionsTo: hasSessions ? instantText(toMs) : null,
+  };
+}
+
+function instantText(atMs: number): string {
+  return new Date(atMs).toISOString().replace('.000Z', 'Z');
 }
 
 /** Of the saving of perfect foresight over charging at once, the share that a cost realises. */

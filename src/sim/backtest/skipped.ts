@@ -1,0 +1,62 @@
+import type { BacktestReport } from './report.ts';
+import type { SkipReason } from './usable-sessions.ts';
+import { counted, whole } from './words.ts';
+
+/** Why rows were left out, in words, with how many. */
+export function skippedRows({
+  skipped,
+  firstUnreadable,
+}: Pick<BacktestReport, 'skipped' | 'firstUnreadable'>): readonly (readonly [
+  reason: string,
+  count: number,
+])[] {
+  return (Object.entries(SKIP_WORDS) as [SkipReason, string][]).flatMap(([reason, words]) => {
+    const count = skipped[reason] ?? 0;
+    if (count === 0) return [];
+    const first =
+      reason === 'unreadable' && firstUnreadable !== null
+        ? ` (the first is row ${firstUnreadable.row}: ${firstUnreadable.column} is "${firstUnreadable.value}")`
+        : '';
+    return [[`${words}${first}`, count] as const];
+  });
+}
+
+/** The same in one sentence. */
+export function skippedText(report: BacktestReport): string {
+  const rows = skippedRows(report);
+  if (rows.length === 0) return 'No row skipped.';
+  const all = rows.reduce((sum, [, count]) => sum + count, 0);
+  return `${counted(all, 'row')} skipped: ${rows.map(([words, count]) => `${whole(count)} ${words}`).join(', ')}.`;
+}
+
+/** Why no session could be driven, and what was expected: a table of zeros would not say. */
+export function noSessionText(report: BacktestReport): string {
+  const { skipped, period } = report;
+  const { pricesFrom, pricesTo, sessionsFrom, sessionsTo } = period;
+  const lines = [
+    skippedRows(report).length === 0 ? 'The file of sessions has no rows.' : skippedText(report),
+    ...((skipped.outside_prices ?? 0) > 0 && sessionsFrom !== null && sessionsTo !== null
+      ? [
+          `The prices are from ${dayOf(pricesFrom)} to ${dayOf(pricesTo)}, the sessions from ${dayOf(sessionsFrom)} to ${dayOf(sessionsTo)}; --shift-weeks moves the sessions.`,
+        ]
+      : []),
+    ...((skipped.unreadable ?? 0) > 0
+      ? ['Expected are instants such as 2026-01-05T17:00:00Z, and numbers above 0 with a decimal point.']
+      : []),
+  ];
+  return `no session could be driven. ${lines.join(' ')}`;
+}
+
+function dayOf(instant: string): string {
+  return instant.slice(0, 10);
+}
+
+const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
+  outside_prices: 'outside the prices',
+  price_gap: 'over a gap in the prices',
+  no_plug_out: 'without a plug-out',
+  no_estimate: 'without an estimate of battery, power or level',
+  zero_length: 'of no length',
+  unreadable: 'that cannot be read',
+  energy_exceeds_est_power: 'with more energy than their power allows',
+};
