@@ -117,7 +117,12 @@ export interface Visit {
   /** A managed session of this visit has settled already. */
   readonly hasManagedRecord: boolean;
   /** Where the level stood when it last rose while charging: power is measured from there where nothing else tells it. */
-  readonly risingFrom: { readonly atMs: number; readonly levelPercent: number } | null;
+  readonly risingFrom: {
+    readonly atMs: number;
+    readonly levelPercent: number;
+    /** It was reached in so long a time around `atMs`. */
+    readonly lateMs: number;
+  } | null;
   /** The level as energy tells it between coarse level readings; null while no level is known. */
   readonly beliefPercent: number | null;
   /** Since when charging is wanted and no power flows; null while it flows or none is wanted. */

@@ -83,25 +83,32 @@ function sampleOf(lane: Lane, visit: Visit, measured: Measured): Sampled {
   return sampleOfRise(lane, visit, measured);
 }
 
-/** Power from one step of the level to another some points higher: between steps a rounded level says nothing. */
+/**
+ * Power from one step of the level to another: between steps a rounded level says nothing. Each end was reached at some
+ * time since the reading before it, so the rise must go on until that is little of its time.
+ */
 function sampleOfRise(lane: Lane, { risingFrom }: Visit, { before, reading, atMs }: Measured): Sampled {
   const level = reading.levelPercent ?? null;
-  const last = before.levelPercent?.value ?? null;
-  if (level === null || last === null || level === last) {
+  const last = before.levelPercent;
+  if (level === null || last === null || level === last.value) {
     return { sample: null, risingFrom };
   }
-  const here = { atMs, levelPercent: level };
-  if (risingFrom === null || level < last) {
+  // Of a level that moved by many of its steps, the last one is the late one.
+  const stepShare = Math.min(1, lane.observed.levelStepPercent / Math.abs(level - last.value));
+  const lateMs = (atMs - last.atMs) * stepShare;
+  const here = { atMs: atMs - lateMs / 2, levelPercent: level, lateMs };
+  if (risingFrom === null || level < last.value) {
     return { sample: null, risingFrom: here };
   }
   const risePercent = level - risingFrom.levelPercent;
-  if (risePercent < RISE_STRETCH_PERCENT) {
+  const durationMs = here.atMs - risingFrom.atMs;
+  const uncertainRatio = (risingFrom.lateMs + lateMs) / 2 / durationMs;
+  if (risePercent < RISE_STRETCH_PERCENT || uncertainRatio > RISE_UNCERTAIN_MAX_RATIO) {
     return { sample: null, risingFrom };
   }
-  const durationMs = atMs - risingFrom.atMs;
   const kw = ((risePercent / 100) * capacityOf(lane)) / efficiencyOf(lane) / 1000 / (durationMs / HOUR_MS);
   const levels = { fromPercent: risingFrom.levelPercent, toPercent: level };
-  return { sample: { levels, fromKw: kw, toKw: kw, durationMs }, risingFrom: here };
+  return { sample: { levels, fromKw: kw, toKw: kw, durationMs, uncertainRatio }, risingFrom: here };
 }
 
 /** Where nobody stated a capacity, a rise of many points tells it. */
@@ -123,7 +130,9 @@ function learnCapacity(lane: Lane, visit: Visit): Lane {
 }
 
 const SAMPLE_MIN_MS = MINUTE_MS;
-/** A rise by so many points is measured well enough though its ends are rounded to a point and seen late. */
+/** A rise by less says little, as rounding is not always the same. */
 const RISE_STRETCH_PERCENT = 5;
+/** When both ends of a rise were reached must be known to this share of its time: half of what makes a power odd. */
+const RISE_UNCERTAIN_MAX_RATIO = 0.1;
 const RISE_MIN_PERCENT = 15;
 const CAPACITY_NEWS_RATIO = 0.03;

@@ -47,6 +47,25 @@ describe('a drawn night in, what is learnt out', () => {
     expect((learned?.measuredMs ?? 0) / MINUTE_MS).toBe(minutes);
   });
 
+  test('one long stretch that is odd is one odd value; two that agree are another charger', () => {
+    const levels = { fromPercent: 20, toPercent: 26 };
+    const odd: PowerSample = { levels, fromKw: 14, toKw: 14, durationMs: 4 * FIVE };
+    const known = night(20, times(8, 11), undefined, 22);
+    const once = withSample(known, odd, 22);
+    expect(once).toMatchObject({ powerKw: 11, plannedKw: 11, measuredMs: 8 * FIVE });
+    expect(withSample(withSample(once, { ...odd, fromKw: 11, toKw: 11 }, 22), odd, 22).powerKw).toBe(11);
+    expect(withSample(once, odd, 22)).toMatchObject({ powerKw: 14, measuredMs: 8 * FIVE });
+  });
+
+  test('a cell that may be as strong as the power below is not seen to taper', () => {
+    const known = night(20, times(8, 11), undefined, 22);
+    const levels = { fromPercent: 60, toPercent: 70 };
+    const sample: PowerSample = { levels, fromKw: 10.2, toKw: 10.2, durationMs: 40 * MINUTE_MS };
+    const unsure = withSample(known, { ...sample, uncertainRatio: 0.1 }, 22);
+    expect(unsure.cells[0]?.powerKw).toBe(unsure.powerKw);
+    expect(withSample(known, sample, 22).cells[0]?.powerKw).toBe(10.2);
+  });
+
   test('a car that first shows all that it is said to have high up is not thought to taper', () => {
     const learned = night(86, times(3, 3.8), undefined, 3.8);
     expect(learned).toMatchObject({ powerKw: 3.8, measuredMs: 0 });

@@ -28,6 +28,8 @@ export interface PowerSample {
   readonly fromKw: number;
   readonly toKw: number;
   readonly durationMs: number;
+  /** It may be off by this share, as its ends were seen late; none where that is not said. */
+  readonly uncertainRatio?: number;
 }
 
 const LEARNED_FROM_PERCENT = 60;
@@ -64,7 +66,7 @@ const MEMORY_MS = 10 * HOUR_MS;
 const CELL_MEMORY_MS = HOUR_MS;
 /** What differs by more from what is known is odd. */
 const ODD_RATIO = 0.2;
-/** Odd power that has held for so long is believed: the charger is another one, or it is shared. */
+/** Odd power that several samples agree on for so long is believed: the charger is another one, or it is shared. */
 const ODD_BELIEVED_AFTER_MS = 15 * MINUTE_MS;
 /** A cell moves by no more than this at once: a single odd value does not spoil it. */
 const CELL_MOVE_RATIO = 0.25;
@@ -114,7 +116,7 @@ function withOdd(known: Learned, sampleKw: number, durationMs: number): Learned 
       }
     : { powerKw: sampleKw, measuredMs: durationMs };
   const enoughMs = Math.min(ODD_BELIEVED_AFTER_MS, known.measuredMs + 1);
-  if (held.measuredMs < enoughMs) return { ...known, odd: held };
+  if (!agrees || held.measuredMs < enoughMs) return { ...known, odd: held };
   // Where the battery was the limit it still is; where the charger was, nothing is known of the battery.
   const ofBattery = known.cells.filter(({ powerKw }) => powerKw < TAPERING_RATIO * known.powerKw);
   return learnedAnew(held.powerKw, held.measuredMs, ofBattery);
@@ -133,7 +135,10 @@ function withCells(known: Learned, sample: PowerSample): Learned {
     const share = rise === MIN_RISE_PERCENT ? 1 : (highest - lowest) / rise;
     if (share <= 0) continue;
     const middleShare = Math.min(1, ((lowest + highest) / 2 - fromPercent) / rise);
-    const powerKw = Math.min(known.powerKw, sample.fromKw + (sample.toKw - sample.fromKw) * middleShare);
+    const seenKw = sample.fromKw + (sample.toKw - sample.fromKw) * middleShare;
+    // What may be as much as below the taper shows no taper.
+    const isLess = seenKw * (1 + (sample.uncertainRatio ?? 0)) < known.powerKw;
+    const powerKw = isLess ? seenKw : known.powerKw;
     putCell(cells, from, powerKw, sample.durationMs * share);
   }
   const { powerKw, measuredMs, plannedKw, odd } = known;

@@ -120,4 +120,31 @@ describe('what tells the power', () => {
     expect(home?.measuredMs).toBeGreaterThan(4 * HOUR_MS);
     expect(levelPercentOf(night.plant)).toBeGreaterThanOrEqual(89.5);
   });
+
+  test.each([1, 5])('whole percents alone, %i minutes apart: never far off', (minutes) => {
+    const seen = [20, 20.2, 20.4, 20.6, 20.8].flatMap((fromPercent) => powersSeen(fromPercent, minutes));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(Math.max(...seen.map((powerKw) => Math.abs(powerKw / 11 - 1)))).toBeLessThan(0.1);
+  });
 });
+
+/** Each power that was taken for that of a car of 11 kW that tells its level alone, cut off to whole percents. */
+function powersSeen(fromPercent: number, everyMinutes: number): number[] {
+  const bench = benchOf({
+    vehicle: { ...CAR, powerKw: null },
+    locations: [{ ...HOME, chargerPowerKw: 11 }],
+  });
+  bench.step(at(11), { kind: 'policy-set', policy: policyOf({ batteryReserve: 80 }) });
+  const seen: number[] = [];
+  for (let minute = 0; minute <= 210; minute += everyMinutes) {
+    const levelPercent = Math.floor(fromPercent + minute * 0.275);
+    bench.read(at(18, minute), {
+      isPluggedIn: true,
+      powerDeliveryState: 'PLUGGED_IN:CHARGING',
+      levelPercent,
+    });
+    const { home } = bench.lane().learned;
+    if (home !== undefined) seen.push(home.powerKw, ...home.cells.map(({ powerKw }) => powerKw));
+  }
+  return seen;
+}
