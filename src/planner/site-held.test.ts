@@ -135,6 +135,19 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
     ]);
   });
 
+  test('above the target where it is cheap enough and there is power left', () => {
+    const slots = hourly([1, 5, 1, 9]);
+    const made = site(12, [
+      car('a', null, { needHours: 1, slots }),
+      car('b', 2, { needHours: 0.4, slots, opportunisticPrice: 2 }),
+    ]);
+    expect(powers(made, 4)).toEqual([
+      [0, 0, 10, 0],
+      [10, 0, 0, 0],
+    ]);
+    expect(made.plans.get('b')?.blocks.reduce((wh, block) => wh + block.energyWh, 0)).toBeCloseTo(10_000, 6);
+  });
+
   test('a run under way goes on for its minimum, with less power if need be', () => {
     const slots = hourly([9, 1, 1, 1]);
     const running = { isCharging: true, stateSinceMs: -HOUR_MS, minRunMs: 2 * HOUR_MS };
@@ -146,11 +159,12 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
   });
 });
 
-describe('evenings as they come: any second, four cars, some held, some with taper', () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
-    'limit and least power hold at every instant (%i)',
-    (seed) => {
-      const evening = heldEvening(seed, 4, 24);
+describe('evenings as they come: any second, four cars or twenty, some held, some with taper', () => {
+  const evenings = Array.from({ length: 12 }, (_, i) => ({ seed: i + 1, count: 4 }));
+  test.each([...evenings, { seed: 1, count: 20 }])(
+    'limit and least power hold at every instant ($seed, $count cars)',
+    ({ seed, count }) => {
+      const evening = heldEvening(seed, count, 24);
       const made = planSite(evening);
       const found = evening.cars.map(({ id, problem }) =>
         heldPowers(problem, made.plans.get(id)?.blocks ?? []),

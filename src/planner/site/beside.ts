@@ -63,7 +63,7 @@ export function polished(
 }
 
 /** What runs count as with restrictions, last minutes, and the worth of what is above the target. */
-function countsAs(problem: PlanProblem, runs: readonly Interval[]): number {
+export function countsAs(problem: PlanProblem, runs: readonly Interval[]): number {
   const need = needOf(problem);
   const endAtMs = Math.max(problem.readyByMs ?? problem.nowMs, problem.nowMs + 1);
   const timeline = timelineOf(

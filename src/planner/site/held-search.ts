@@ -1,9 +1,8 @@
-import type { HeldCar } from './held-cells.ts';
 import type { Priced } from './held-improve.ts';
 import { improvedBy, poweredPlan } from './held-improve.ts';
 import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
-import { freeRoom, insertedHeld, place, withPowers } from './held-joint.ts';
-import { pathOf } from './held-path.ts';
+import { insertedHeld, place } from './held-joint.ts';
+import { capsToTry, longest, shaken, widened } from './held-seeds.ts';
 import { ordersOf } from './joint.ts';
 
 export interface HeldRules {
@@ -22,16 +21,23 @@ export interface HeldFound {
 }
 
 const ALL_ORDERS_MOST = 3;
-/** A car that trickles may take so much more than its least, or than it needs all the time: whole cells are hard to fill. */
-const TRICKLE = 1.1;
 /** So many of the plans found in turn are made better. */
 const IMPROVED_MOST = 4;
 /** Plans of one cost are taken for the same. */
 const SAME = 1e-7;
-/** Under prices too, where a plan is no more tolerances than this above the best. */
-const NEAR = 20;
-const TRY_EVERY = 2;
-const PRICE_ROUNDS = { few: 10, many: 3 };
+/** The best is tried again with runs so many cells longer. */
+const WIDENED_BY = [1];
+/** Plans under prices put at random. */
+const SHAKEN_COUNT = 6;
+/**
+ * Rounds of prices, in every so many of which cars are placed under them; what that gives is made better where it is no
+ * more tolerances than this above the best. Each car more makes a round dearer.
+ */
+const PRICES = {
+  three: { rounds: 30, tryEvery: 1, near: 100 },
+  few: { rounds: 10, tryEvery: 2, near: 20 },
+  many: { rounds: 3, tryEvery: 2, near: 20 },
+};
 const PASSES = { few: 4, many: 1 };
 const PAIRS_MAX = 60;
 
@@ -66,11 +72,19 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const found = isEnough() ? null : longest(task, isEarly);
     if (found !== null && isNew(found.plan)) seeds.push(found);
   }
+  for (let n = 0; n < (isQuick || count < 2 ? 0 : SHAKEN_COUNT) && !isEnough(); n++) {
+    const order = [...task.members.keys()].map((i) => (i + n) % count);
+    add(insertedHeld(task, n % 2 === 0 ? order : order.reverse(), shaken(task, n)));
+  }
   let best = bestOf(seeds);
   let prices: Float64Array = startPrices(task, best);
   if (isEnough() || count < 2) return { plan: planIn(best), prices };
   for (const each of [...seeds].sort((a, b) => a.plan.cost - b.plan.cost).slice(0, IMPROVED_MOST)) {
     best = bestOf([best, improvedBy(task, each, singles, passes)]);
+  }
+  for (const byCells of isQuick ? [] : WIDENED_BY) {
+    const wider: Priced | null = best === null ? null : widened(task, best, byCells);
+    if (wider !== null) best = bestOf([best, improvedBy(task, wider, singles, passes)]);
   }
   prices = startPrices(task, best);
   let bestPrices = prices;
@@ -80,7 +94,8 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const cost = planIn(best)?.cost ?? Number.POSITIVE_INFINITY;
     return cost <= (wanted ?? Number.NEGATIVE_INFINITY) || cost - bound <= tolerance;
   };
-  for (let round = 0; round < (isQuick ? PRICE_ROUNDS.many : PRICE_ROUNDS.few) && !isDone(); round++) {
+  const { rounds, tryEvery, near } = isQuick ? PRICES.many : count > 3 ? PRICES.few : PRICES.three;
+  for (let round = 0; round < rounds && !isDone(); round++) {
     const asked = askedAt(task, prices);
     if (asked === null) break;
     if (asked.value > bound) {
@@ -89,15 +104,15 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     } else {
       step /= 2;
     }
-    if (round % TRY_EVERY === 0) {
-      const turn = round / TRY_EVERY;
+    if (round % tryEvery === 0) {
+      const turn = round / tryEvery;
       const order = [...task.members.keys()].map((i) => (i + turn) % count);
       const found = insertedHeld(task, turn % 2 === 0 ? order : order.reverse(), prices);
       const powered = found === null ? null : poweredPlan(task, found);
       if (powered !== null && isNew(powered.plan)) {
         seeds.push(powered);
         const isNear =
-          powered.plan.cost < (planIn(best)?.cost ?? Number.POSITIVE_INFINITY) + NEAR * tolerance;
+          powered.plan.cost < (planIn(best)?.cost ?? Number.POSITIVE_INFINITY) + near * tolerance;
         best = bestOf([best, isNear ? improvedBy(task, powered, singles, passes) : powered]);
       }
     }
@@ -119,73 +134,6 @@ function bestOf(all: readonly (Priced | null)[]): Priced | null {
 
 function planIn(best: Priced | null): HeldPlan | null {
   return best?.plan ?? null;
-}
-
-/**
- * Most powers of the cars, as they would share: all in the measure of what they take, and each with all that it takes
- * while the others trickle, with hardly more than brings them there by their end.
- */
-function capsToTry({ members, hours, roomKw }: HeldTask): readonly (readonly number[])[] {
-  const mostKw = roomKw.reduce((a, b) => Math.max(a, b), 0);
-  const takesKw = members.map(({ kind, car }) =>
-    kind === 'held' ? car.mostKw : car.powerKw.reduce((a, b) => Math.max(a, b), 0),
-  );
-  const sumKw = takesKw.reduce((a, b) => a + b, 0);
-  const trickle = members.map(({ kind, car }) => {
-    if (kind === 'switched') return Number.POSITIVE_INFINITY;
-    let length = 0;
-    for (let t = car.from; t < car.end; t++) length += hours[t] ?? 0;
-    return Math.max(TRICKLE * car.leastKw, (TRICKLE * car.needKwh) / Math.max(length, 1e-6));
-  });
-  const shared = members.map(({ kind, car }, i) =>
-    kind === 'held'
-      ? Math.max(TRICKLE * car.leastKw, (mostKw * (takesKw[i] ?? 0)) / sumKw)
-      : Number.POSITIVE_INFINITY,
-  );
-  const leading = members.flatMap(({ kind }, i) =>
-    kind === 'held' ? [trickle.map((kw, j) => (j === i ? Number.POSITIVE_INFINITY : kw))] : [],
-  );
-  return [shared, trickle, ...leading];
-}
-
-/**
- * Each held car on for as long as its least allows, from its first cell on or until its end, the others beside them; and
- * powers for that. Null where that does not fit.
- */
-function longest(task: HeldTask, isEarly: boolean): Priced | null {
-  const start = task.members.map((member): Placed | undefined => {
-    if (member.kind !== 'held' || !member.car.isConstant || member.car.isLoose) return undefined;
-    const { car } = member;
-    const isOn = new Uint8Array(task.cells);
-    let left = car.needKwh;
-    for (let n = 0; n < car.end - car.from; n++) {
-      const t = isEarly ? car.from + n : car.end - 1 - n;
-      left -= car.leastKw * (task.hours[t] ?? 0);
-      if (left < 0) break;
-      isOn[t] = 1;
-    }
-    if (!keepsRuns(car, isOn)) return undefined;
-    const kw = Float64Array.from(isOn, (on) => on * car.leastKw);
-    const path = pathOf(car, isOn, kw);
-    return { kind: 'held', path, kw, cost: path.cost };
-  });
-  const others = [...task.members.keys()].filter((i) => start[i] === undefined);
-  const found = insertedHeld(task, others, null, start);
-  if (found === null || !freeRoom(task, found.placed).every((kw) => kw >= -1e-6)) return null;
-  const powered = withPowers(task, found.placed);
-  return powered !== null && freeRoom(task, powered.plan.placed).every((kw) => kw >= -1e-6) ? powered : null;
-}
-
-/** Whether a car may be on in just these cells: runs and pauses are long enough. */
-function keepsRuns(car: HeldCar, isOn: Uint8Array): boolean {
-  let state = car.startState;
-  for (let t = car.from; t < car.end; t++) {
-    const on = state === 0 && t === 0 ? car.headTo : (car.onTo[state] ?? -1);
-    const next = isOn[t] === 1 ? on : (car.offTo[state] ?? -1);
-    if (next < 0) return false;
-    state = next;
-  }
-  return state <= car.onState;
 }
 
 /** What power is worth by a plan: what the cars that would take more there save by it. */

@@ -14,6 +14,7 @@ import { keptTogether } from './held-deadlines.ts';
 import type { HeldPlan, HeldTask, Member, Placed } from './held-joint.ts';
 import { freeRoom, heldMember, insertedHeld, switchedMember } from './held-joint.ts';
 import { heldLoad } from './held-load.ts';
+import { polishedHeld } from './held-polish.ts';
 import { roundedPath } from './held-round.ts';
 import type { HeldRun } from './held-run.ts';
 import { chargedBy } from './held-run.ts';
@@ -108,8 +109,9 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
     runs.set(given.car.id, heldRunsOf(given, rounded, cells));
   }
   const isWhole = kept.members.length === members.length;
+  const onTime = new Set(kept.members.map(({ car }) => car.id));
   return {
-    runs,
+    runs: polishedHeld(order, onTime, runs, limitKw),
     lowerBound: isWhole ? boundOf(rest, solved.prices, placedSwitched, grownHeld, cells) : null,
   };
 }
