@@ -10,21 +10,29 @@ import type {
 import type { Session } from '../domain/session.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { zoneOf } from './aim.ts';
-import type { LaneInput } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 import { sessionWith } from './parts.ts';
+import { viewOf } from './view.ts';
 import { whyNow } from './why.ts';
+
+/** A step as it would have been without what was told of cars in it. */
+export interface Undisturbed {
+  readonly lane: Lane;
+  readonly cause: HistoryCause;
+}
 
 /**
  * The session with its history brought up to now: where state, target, outcome, error, the plan or the reason for
  * charging or not charging changed since the last entry, a new one says what did it. No change, no entry.
+ * @param undisturbed asked where there is an entry: null where nothing was told of cars.
  */
 export function recordHistory(
   lane: Lane,
   session: CurrentSession,
   view: Session,
   cause: HistoryCause,
+  undisturbed: () => Undisturbed | null,
   effects: Effects,
 ): CurrentSession {
   if (effects.context.settings?.isHistoryOn === false) {
@@ -36,7 +44,8 @@ export function recordHistory(
     return session;
   }
   const zone = zoneOf(lane, session.locationId);
-  effects.history.push(entryOf(session.id, before, after, cause, zone, effects));
+  const brought = before === null ? null : broughtBy(session, before, after, undisturbed(), effects);
+  effects.history.push(entryOf(session.id, before, after, brought ?? cause, zone, effects));
   return sessionWith(session, { history: after });
 }
 
@@ -65,47 +74,6 @@ export function recordSettlement(
   effects.history.push(entryOf(session.id, session.history, after, 'UNPLUGGED', zone, effects));
 }
 
-/** What set the step off: what a person did first, then what the car did, then prices, and else time. */
-export function causeOf(before: Lane, after: Lane, inputs: readonly LaneInput[]): HistoryCause {
-  const has = (wanted: LaneInput['kind']): boolean => inputs.some(({ kind }) => kind === wanted);
-  for (const [kind, cause] of CAUSES_OF_INPUTS) {
-    if (has(kind)) {
-      return cause;
-    }
-  }
-  return has('reading') ? causeOfReading(before, after) : has('prices-changed') ? 'PRICES' : 'CLOCK';
-}
-
-const CAUSES_OF_INPUTS: readonly (readonly [LaneInput['kind'], HistoryCause])[] = [
-  ['target-set', 'OVERRIDE'],
-  ['target-cleared', 'OVERRIDE'],
-  ['policy-set', 'POLICY'],
-  ['policy-deleted', 'POLICY'],
-  ['location-set', 'LOCATION'],
-  ['vehicle-set', 'VEHICLE'],
-  ['command-result', 'COMMAND'],
-];
-
-function causeOfReading(before: Lane, after: Lane): HistoryCause {
-  const [was, is] = [before.observed, after.observed];
-  if (after.visit !== null && before.visit?.id !== after.visit.id) {
-    return 'PLUGGED_IN';
-  }
-  if ((before.visit?.unpluggedAtMs ?? null) !== (after.visit?.unpluggedAtMs ?? null)) {
-    return after.visit === null || after.visit.unpluggedAtMs !== null ? 'UNPLUGGED' : 'PLUGGED_IN';
-  }
-  if (was.isReachable?.value !== is.isReachable?.value) {
-    return 'REACHABILITY';
-  }
-  if (was.isCharging?.value !== is.isCharging?.value) {
-    return 'CHARGING';
-  }
-  if (was.chargeLimitPercent?.value !== is.chargeLimitPercent?.value) {
-    return 'CHARGE_LIMIT';
-  }
-  return was.levelPercent?.value === is.levelPercent?.value ? 'POWER' : 'LEVEL';
-}
-
 function historyState(lane: Lane, session: CurrentSession, view: Session, effects: Effects): HistoryState {
   const prices = effects.context.pricesAt(session.locationId);
   const isPlanned = view.state !== 'UPCOMING' && lane.visit?.unpluggedAtMs === null;
@@ -120,6 +88,27 @@ function historyState(lane: Lane, session: CurrentSession, view: Session, effect
     plannedCost: isPlanned ? (session.plan?.plan.cost ?? null) : null,
     why: whyNow(lane, session, prices, effects.nowMs),
   };
+}
+
+/**
+ * What really brought a change that came with news of a car: where the step would have brought the same without them,
+ * what it then was set off by, which mostly is the clock. Null where the news did it.
+ */
+function broughtBy(
+  session: CurrentSession,
+  before: HistoryState,
+  after: HistoryState,
+  undisturbed: Undisturbed | null,
+  effects: Effects,
+): HistoryCause | null {
+  const same = undisturbed?.lane.current[session.policyId];
+  if (undisturbed === null || same?.id !== session.id) {
+    return null;
+  }
+  const { lane, cause } = undisturbed;
+  const view = viewOf(lane, same, effects.context.pricesAt, effects.nowMs);
+  const without = historyState(lane, same, view, effects);
+  return hasChanged(before, without, cause) && !hasChanged(without, after, cause) ? cause : null;
 }
 
 function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
@@ -218,7 +207,7 @@ function entryOf(
     sessionId,
     number: after.count,
     atMs: effects.nowMs,
-    cause: shownCause(cause, before, after, effects.nowMs),
+    cause,
     why: after.why,
     state: changed(before?.state ?? after.state, after.state),
     target:
@@ -232,26 +221,6 @@ function entryOf(
     zone,
   };
 }
-
-function shownCause(
-  cause: HistoryCause,
-  before: HistoryState | null,
-  after: HistoryState,
-  nowMs: number,
-): HistoryCause {
-  const hasNewTarget = before?.target?.id !== after.target?.id;
-  // A reading that says nothing new does not end a target; its deadline does.
-  if (cause === 'POWER' && hasNewTarget) {
-    return 'CLOCK';
-  }
-  // News of another car may come just when a planned block begins or ends: that is not its doing.
-  const isDue = (atMs: number): boolean => Math.abs(atMs - nowMs) < EDGE_MS;
-  const hasEdge = before?.plannedBlocks.some((block) => isDue(block.startAtMs) || isDue(block.endAtMs));
-  const isOthers = after.why.vehicleIds !== undefined || before?.why.vehicleIds !== undefined;
-  return cause === 'OTHER_CAR' && !isOthers && (hasNewTarget || hasEdge === true) ? 'CLOCK' : cause;
-}
-
-const EDGE_MS = MINUTE_MS;
 
 function changed<Value>(before: Value, after: Value): Changed<Value> | null {
   return before === after ? null : { before, after };

@@ -1,7 +1,8 @@
 import type { HistoryCause } from '../domain/history.ts';
+import { causeOf } from './cause.ts';
 import type { Advance, LaneContext, LaneInput } from './contract.ts';
 import { type Effects, newEffects, outputsOf } from './effects.ts';
-import { causeOf, recordHistory } from './history.ts';
+import { recordHistory, type Undisturbed } from './history.ts';
 import type { Lane } from './lane.ts';
 import { withSession } from './lifecycle.ts';
 import { tellsOfCharge } from './observe.ts';
@@ -37,19 +38,42 @@ export function beginStep(
   return { before: lane, lane: taken, inputs, isHeardAgain, effects };
 }
 
+/** A step whose car was steered. */
+export interface SteeredStep extends LaneStep {
+  readonly steered: Lane;
+  /** Another car at its location took something in, and it did not. */
+  readonly isOthers: boolean;
+}
+
 /**
  * The last of a step: what is to be stored, explained and told of a lane whose car was steered.
- * @param isOthers another car at its location took something in, and it did not.
+ * @param undisturbed the same step without what was told of cars; null where nothing was.
  */
-export function endStep({ before, inputs, effects }: LaneStep, steered: Lane, isOthers: boolean): Advance {
+export function endStep(step: SteeredStep, undisturbed: () => SteeredStep | null): Advance {
+  const { before, steered, effects } = step;
   const { nowMs } = effects;
-  const causeNow = (): HistoryCause => (isOthers ? 'OTHER_CAR' : causeOf(before, steered, inputs));
-  const lane = tellAll(before, laneWith(steered, { steppedAtMs: nowMs }), causeNow, effects);
+  const explain: Explain = {
+    cause: () => causeOfStep(step),
+    undisturbed: () => {
+      const without = undisturbed();
+      return without === null ? null : { lane: without.steered, cause: causeOfStep(without) };
+    },
+  };
+  const lane = tellAll(before, laneWith(steered, { steppedAtMs: nowMs }), explain, effects);
   return { lane, timerAtMs: nextTimer(lane, nowMs), ...outputsOf(effects) };
 }
 
+interface Explain {
+  readonly cause: () => HistoryCause;
+  readonly undisturbed: () => Undisturbed | null;
+}
+
+function causeOfStep({ before, steered, inputs, isOthers }: SteeredStep): HistoryCause {
+  return isOthers ? 'OTHER_CAR' : causeOf(before, steered, inputs);
+}
+
 /** Stores, tells and explains each session in which something has changed since the step began with `before`. */
-function tellAll(before: Lane, lane: Lane, causeNow: () => HistoryCause, effects: Effects): Lane {
+function tellAll(before: Lane, lane: Lane, { cause, undisturbed }: Explain, effects: Effects): Lane {
   const { context, nowMs } = effects;
   let moved = lane;
   for (const session of Object.values(lane.current)) {
@@ -60,7 +84,7 @@ function tellAll(before: Lane, lane: Lane, causeNow: () => HistoryCause, effects
     }
     const view = viewOf(lane, session, context.pricesAt, nowMs);
     const visitId = session.isActive ? (lane.visit?.id ?? null) : null;
-    const known = recordHistory(lane, session, view, causeNow(), effects);
+    const known = recordHistory(lane, session, view, cause(), undisturbed, effects);
     const told = tell(known, view, { visitId, isShown: true, hidesVisit: false }, effects);
     noteTold(told, parts, nowMs);
     moved = told === session ? moved : withSession(moved, told);

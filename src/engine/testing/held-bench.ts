@@ -86,7 +86,7 @@ export function heldBench(change: Partial<Vehicle> = {}): HeldBench {
     const room = { fullKw: 11, isTooMuch: (powerKw: number) => powerKw > bench.roomKw };
     const site = { planned: plannedFor(begun.lane, nowMs), hold: () => bench.held, room };
     const steered = controlLane(begun.lane, begun.isHeardAgain, begun.effects, site);
-    const result = endStep(begun, steered, false);
+    const result = endStep({ ...begun, steered, isOthers: false }, () => null);
     lane = JSON.parse(JSON.stringify(result.lane)) as Lane;
     for (const entry of result.history) words = whyWords(entry, (id) => `the ${id}`);
     for (const { session } of result.sessions) blocks = session.blocks.map(blockText);
