@@ -1,5 +1,6 @@
 import type { Interval } from '../domain/interval.ts';
 import type { Block, BlockType } from '../domain/session.ts';
+import { SECOND_MS } from '../domain/units.ts';
 import type { Plan, PlanBlock } from '../planner/problem.ts';
 import type { ObservedBlock } from './lane.ts';
 
@@ -56,7 +57,10 @@ export function closeBlocks(blocks: readonly ObservedBlock[]): readonly Observed
   return last.energyWh > 0 ? [...past, { ...last, isRunning: false }] : past;
 }
 
-/** What a session shows: past blocks as observed, the running one with what is still planned for it, planned ones. */
+/**
+ * What a session shows: past blocks as observed, the running one with what is still planned for it, planned ones. What is
+ * planned for less than a second is rounding.
+ */
 export function shownBlocks(
   observed: readonly ObservedBlock[],
   plan: Plan | null,
@@ -79,7 +83,7 @@ export function shownBlocks(
   }
   for (const block of remaining) {
     const startAtMs = Math.max(block.startAtMs, endAtMs);
-    if (startAtMs < block.endAtMs) {
+    if (block.endAtMs - startAtMs >= SECOND_MS) {
       const type = block.type === 'REGULAR' ? regularType : block.type;
       const energyWh = Math.round(energyFromWh(block.parts, block.startAtMs));
       shown.push({ type, startAtMs, endAtMs: block.endAtMs, energyWh });

@@ -77,3 +77,19 @@ describe('why a car charges', () => {
     expect(charging.at(-1)?.why.price).toBeCloseTo(charging[0]?.why.price ?? 0, 2);
   });
 });
+
+test('the last seconds of a reserve, which come and go with the rounding of levels, are no block of their own', () => {
+  const bench = home({}, { batteryReserve: 20 });
+  bench.read(at(15), { ...IDLE, levelPercent: 12 });
+  const from = entriesOf(bench).length;
+  for (let minute = 0; minute <= 40; minute += 5) {
+    const meterWh = Math.round((7_400 * minute) / 60);
+    const levelPercent = Math.round((12 + (meterWh * 90) / 60_000) * 100) / 100;
+    bench.until(at(15, minute));
+    bench.read(at(15, minute), { ...ON, levelPercent, meterWh });
+    for (const { startAtMs, endAtMs } of bench.session().blocks) {
+      expect(endAtMs - startAtMs).toBeGreaterThan(10_000);
+    }
+  }
+  expect(entriesOf(bench).slice(from)).toHaveLength(1);
+});

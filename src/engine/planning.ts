@@ -4,7 +4,7 @@ import { restrictionIntervals } from '../domain/schedule.ts';
 import { DAY_MS, energyWh, HOUR_MS } from '../domain/units.ts';
 import { keepOrReplace } from '../planner/keep.ts';
 import { plan } from '../planner/plan.ts';
-import type { Plan, PlanProblem } from '../planner/problem.ts';
+import type { Plan, PlanBlock, PlanProblem } from '../planner/problem.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
 import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve, planningPower } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
@@ -78,16 +78,27 @@ export function replan(
 /**
  * The plan without a first run of a few seconds before a pause: energy is known to the Wh, so that in a tight plan its
  * last bit would start and stop the car again and again, until no command is left for the run that matters; and a car
- * that charges is not kept on for it.
+ * that charges is not kept on for it. A few seconds after the reserve, which come and go with every reading, are the
+ * reserve's.
  */
 export function withoutBlip(found: Plan): Plan {
-  const [first, next] = found.blocks;
-  const isBlip =
-    first !== undefined &&
-    next !== undefined &&
-    first.endAtMs - first.startAtMs < BLIP_MS &&
-    next.startAtMs > first.endAtMs;
-  return isBlip ? { ...found, blocks: found.blocks.slice(1) } : found;
+  const [first, next, third] = found.blocks;
+  if (first === undefined || next === undefined) {
+    return found;
+  }
+  if (next.startAtMs > first.endAtMs) {
+    return first.endAtMs - first.startAtMs < BLIP_MS ? { ...found, blocks: found.blocks.slice(1) } : found;
+  }
+  const isTail =
+    first.type === 'BATTERY_RESERVE' &&
+    next.endAtMs - next.startAtMs < BLIP_MS &&
+    (third === undefined || third.startAtMs > next.endAtMs);
+  return isTail ? { ...found, blocks: [joined(first, next), ...found.blocks.slice(2)] } : found;
+}
+
+function joined(block: PlanBlock, next: PlanBlock): PlanBlock {
+  const energyWh = block.energyWh + next.energyWh;
+  return { ...block, endAtMs: next.endAtMs, energyWh, cost: block.cost + next.cost };
 }
 
 /** Whether the car charges as its plan says, and that was the best plan and still has everything it was made for. */
