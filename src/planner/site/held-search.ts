@@ -31,11 +31,11 @@ const WIDENED_BY = [1];
 const SHAKEN_COUNT = 6;
 /**
  * Rounds of prices, in every so many of which cars are placed under them; what that gives is made better where it is no
- * more tolerances than this above the best. Each car more makes a round dearer.
+ * more tolerances than this above the best. Four cars are to be planned fast; of more the ways to share are many.
  */
 const PRICES = {
-  three: { rounds: 30, tryEvery: 1, near: 100 },
-  few: { rounds: 10, tryEvery: 2, near: 20 },
+  others: { rounds: 30, tryEvery: 1, near: 100 },
+  four: { rounds: 10, tryEvery: 2, near: 20 },
   many: { rounds: 3, tryEvery: 2, near: 20 },
 };
 const PASSES = { few: 4, many: 1 };
@@ -94,7 +94,7 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const cost = planIn(best)?.cost ?? Number.POSITIVE_INFINITY;
     return cost <= (wanted ?? Number.NEGATIVE_INFINITY) || cost - bound <= tolerance;
   };
-  const { rounds, tryEvery, near } = isQuick ? PRICES.many : count > 3 ? PRICES.few : PRICES.three;
+  const { rounds, tryEvery, near } = isQuick ? PRICES.many : count === 4 ? PRICES.four : PRICES.others;
   for (let round = 0; round < rounds && !isDone(); round++) {
     const asked = askedAt(task, prices);
     if (asked === null) break;
