@@ -1,26 +1,38 @@
 import { bar, drawing, line, text, tickLabel, ticksOf } from './chart-svg.ts';
-import type { BacktestReport } from './report.ts';
+import type { BacktestReport, ComparedCosts, MonthRow, SlackRow } from './report.ts';
 import type { SavingDistribution } from './saving-distribution.ts';
 import { slackName } from './table.ts';
 import { counted, money, percent, whole } from './words.ts';
 
+/** How wide a chart is drawn, and how much of that its names take. */
+export interface Frame {
+  readonly width: number;
+  readonly namesWidth: number;
+}
+
+/** For a page on a screen, and for one on a phone: text keeps its size there. */
+export const WIDE: Frame = { width: 860, namesWidth: 210 };
+export const NARROW: Frame = { width: 340, namesWidth: 150 };
+
 /** The four charts of a back-test's page; null where the report has nothing to draw. */
-export function chartsOf(report: BacktestReport): {
+export function chartsOf(
+  report: BacktestReport,
+  frame: Frame,
+): {
   readonly byMonth: string | null;
   readonly savings: string | null;
   readonly shares: string | null;
   readonly readiness: string;
 } {
   const { currency } = report.rules;
+  const { byMonth, savingPerSession, shareOfPossibleSaving } = report.compared;
   return {
-    byMonth: report.byMonth.length === 0 ? null : monthChart(report),
-    savings: report.savingPerSession === null ? null : savingChart(report.savingPerSession, currency),
-    shares: report.shareOfPossibleSaving === null ? null : shareChart(report),
-    readiness: readinessChart(report),
+    byMonth: byMonth.length === 0 ? null : monthChart(byMonth, currency, frame),
+    savings: savingPerSession === null ? null : savingChart(savingPerSession, currency, frame),
+    shares: shareOfPossibleSaving === null ? null : shareChart(report.compared, frame),
+    readiness: readinessChart(report.ready.stayed.bySlack, frame),
   };
 }
-
-const WIDTH = 860;
 
 /** Vertical charts: the plot's edges, and a scale from values to heights. */
 const LEFT = 64;
@@ -32,13 +44,13 @@ interface Scale {
   readonly grid: readonly string[];
 }
 
-function heightScale(low: number, high: number): Scale {
+function heightScale(low: number, high: number, { width }: Frame): Scale {
   const ticks = ticksOf(Math.min(0, low), Math.max(0, high), 5);
   const [first = 0, second = 1] = ticks;
   const last = ticks.at(-1) ?? 1;
   const yOf = (value: number): number => BOTTOM - ((value - first) / (last - first)) * (BOTTOM - TOP);
   const grid = ticks.flatMap((tick) => [
-    line(LEFT, yOf(tick), WIDTH, yOf(tick), tick === 0 ? 'axis' : 'grid'),
+    line(LEFT, yOf(tick), width, yOf(tick), tick === 0 ? 'axis' : 'grid'),
     text(LEFT - 8, yOf(tick) + 4, 'end', tickLabel(tick, second - first)),
   ]);
   return { yOf, grid };
@@ -50,10 +62,10 @@ function column(scale: Scale, x: number, width: number, value: number, style: st
   return bar({ x, y: top, width, height: bottom - top }, style, title);
 }
 
-function monthChart({ byMonth, rules: { currency } }: BacktestReport): string {
+function monthChart(byMonth: readonly MonthRow[], currency: string, frame: Frame): string {
   const values = byMonth.flatMap((row) => [row.atOnce, row.costActual, row.perfectForesight]);
-  const scale = heightScale(Math.min(...values), Math.max(...values));
-  const slot = (WIDTH - LEFT) / byMonth.length;
+  const scale = heightScale(Math.min(...values), Math.max(...values), frame);
+  const slot = (frame.width - LEFT) / byMonth.length;
   const width = Math.min(28, slot * 0.38);
   const parts = byMonth.flatMap((row, index) => {
     const middle = LEFT + (index + 0.5) * slot;
@@ -68,13 +80,13 @@ function monthChart({ byMonth, rules: { currency } }: BacktestReport): string {
       ...(isNamed ? [text(middle, BOTTOM + 20, 'middle', row.month)] : []),
     ];
   });
-  return drawing(WIDTH, BOTTOM + 30, `Cost by month in ${currency}`, [...scale.grid, ...parts]);
+  return drawing(frame.width, BOTTOM + 30, `Cost by month in ${currency}`, [...scale.grid, ...parts]);
 }
 
-function savingChart(savings: SavingDistribution, currency: string): string {
+function savingChart(savings: SavingDistribution, currency: string, frame: Frame): string {
   const { bins, binWidth } = savings;
-  const scale = heightScale(0, Math.max(...bins.map((bin) => bin.sessions)));
-  const slot = (WIDTH - LEFT) / bins.length;
+  const scale = heightScale(0, Math.max(...bins.map((bin) => bin.sessions)), frame);
+  const slot = (frame.width - LEFT) / bins.length;
   const every = Math.ceil(56 / slot);
   const parts = bins.flatMap((bin, index) => {
     const x = LEFT + index * slot;
@@ -95,13 +107,12 @@ function savingChart(savings: SavingDistribution, currency: string): string {
     ];
   });
   const label = `Sessions by what each saves over charging at once, in ${currency}`;
-  return drawing(WIDTH, BOTTOM + 30, label, [...scale.grid, ...parts]);
+  return drawing(frame.width, BOTTOM + 30, label, [...scale.grid, ...parts]);
 }
 
-const NAMES_WIDTH = 210;
 const ROW_HEIGHT = 34;
 
-function shareChart({ costReference, costActual }: BacktestReport): string {
+function shareChart({ costReference, costActual }: ComparedCosts, { width, namesWidth }: Frame): string {
   const { atOnce, asLateAsPossible, plannedOnce, replanned, perfectForesight } = costReference;
   const possible = atOnce - perfectForesight;
   const rows: readonly (readonly [string, number])[] = [
@@ -114,36 +125,36 @@ function shareChart({ costReference, costActual }: BacktestReport): string {
   const shares = rows.map(([name, cost]) => ({ name, share: (atOnce - cost) / possible }));
   const low = Math.min(0, ...shares.map(({ share }) => share));
   const high = Math.max(1, ...shares.map(({ share }) => share));
-  const plotWidth = WIDTH - NAMES_WIDTH - 60;
-  const xOf = (share: number): number => NAMES_WIDTH + ((share - low) / (high - low)) * plotWidth;
+  const plotWidth = width - namesWidth - 60;
+  const xOf = (share: number): number => namesWidth + ((share - low) / (high - low)) * plotWidth;
   const height = rows.length * ROW_HEIGHT + 8;
   const parts = shares.flatMap(({ name, share }, index) => {
     const y = index * ROW_HEIGHT + 8;
     const [from, to] = [xOf(Math.min(0, share)), xOf(Math.max(0, share))];
     const style = name === 'tidewatt' ? 'ours' : 'reference';
     return [
-      text(NAMES_WIDTH - 10, y + 17, 'end', name, name === 'tidewatt' ? 'name strong' : 'name'),
+      text(namesWidth - 10, y + 17, 'end', name, name === 'tidewatt' ? 'name strong' : 'name'),
       bar({ x: from, y, width: to - from, height: ROW_HEIGHT - 10 }, style, `${name}: ${percent(share)}`),
       text(to + 6, y + 17, 'start', percent(share)),
     ];
   });
   const zero = line(xOf(0), 0, xOf(0), height, 'axis');
-  return drawing(WIDTH, height, 'Share of the possible saving', [...parts, zero]);
+  return drawing(width, height, 'Share of the possible saving', [...parts, zero]);
 }
 
-function readinessChart({ ready: { bySlack } }: BacktestReport): string {
-  const plotWidth = WIDTH - NAMES_WIDTH - 110;
+function readinessChart(bySlack: readonly SlackRow[], frame: Frame): string {
+  const plotWidth = frame.width - frame.namesWidth - 110;
   const parts = bySlack.flatMap((row, index) => {
     const y = index * ROW_HEIGHT + 8;
     const name = slackName(bySlack[index - 1]?.belowMinutes ?? null, row.belowMinutes);
-    const heads = [text(NAMES_WIDTH - 10, y + 17, 'end', name, 'name')];
-    if (row.sessions === 0) return [...heads, text(NAMES_WIDTH, y + 17, 'start', 'no sessions')];
+    const heads = [text(frame.namesWidth - 10, y + 17, 'end', name, 'name')];
+    if (row.sessions === 0) return [...heads, text(frame.namesWidth, y + 17, 'start', 'no sessions')];
     const counts = [
       ['ours', 'ready', row.feasible - row.feasibleNotReady],
       ['bad', 'not ready, and could have been', row.feasibleNotReady],
       ['reference', 'out of reach', row.sessions - row.feasible],
     ] as const;
-    let x = NAMES_WIDTH;
+    let x = frame.namesWidth;
     const bars = counts.flatMap(([style, what, count]) => {
       if (count === 0) return [];
       const width = (count / row.sessions) * plotWidth;
@@ -152,7 +163,7 @@ function readinessChart({ ready: { bySlack } }: BacktestReport): string {
       const box = { x: from, y, width: Math.max(1.5, width - 2), height: ROW_HEIGHT - 10 };
       return [bar(box, style, `${name}: ${whole(count)} ${what}`)];
     });
-    return [...heads, ...bars, text(WIDTH, y + 17, 'end', counted(row.sessions, 'session'))];
+    return [...heads, ...bars, text(frame.width, y + 17, 'end', counted(row.sessions, 'session'))];
   });
-  return drawing(WIDTH, bySlack.length * ROW_HEIGHT + 8, 'Readiness by time left', parts);
+  return drawing(frame.width, bySlack.length * ROW_HEIGHT + 8, 'Readiness by time left', parts);
 }

@@ -1,5 +1,7 @@
+import { MINUTE_MS } from '../../domain/units.ts';
 import { escaped } from './chart-svg.ts';
-import { chartsOf } from './charts.ts';
+import { chartsOf, NARROW, WIDE } from './charts.ts';
+import { comparedText, factsOf, slackNote } from './facts.ts';
 import type { BacktestReport } from './report.ts';
 import { skippedRows } from './skipped.ts';
 import { costRows, slackName } from './table.ts';
@@ -7,9 +9,10 @@ import { counted, money, percent, whole } from './words.ts';
 
 /** The report as one HTML file that needs nothing else, in light and dark. */
 export function backtestPage(report: BacktestReport): string {
-  const charts = chartsOf(report);
+  const [wide, narrow] = [chartsOf(report, WIDE), chartsOf(report, NARROW)];
   const { currency } = report.rules;
-  const saved = report.costReference.atOnce - report.costActual;
+  const { costReference, costActual, shareOfPossibleSaving } = report.compared;
+  const saved = costReference.atOnce - costActual;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -24,32 +27,41 @@ export function backtestPage(report: BacktestReport): string {
 <p class="product">tidewatt back-test</p>
 <h1>${escaped(headline(report, saved))}</h1>
 <p class="muted">${escaped(summary(report))}</p>
+<p class="muted">${escaped(comparedText(report))}</p>
 </header>
 <dl class="tiles">
-${tile('Cost', `${money(report.costActual)} ${currency}`, `${money(report.costReference.atOnce)} ${currency} at once`)}
-${tile('Saved', `${money(saved)} ${currency}`, `${percent(shareOf(saved, report.costReference.atOnce))} of charging at once`)}
-${tile('Share of the possible saving', percent(report.shareOfPossibleSaving), 'of what perfect foresight saves')}
-${tile('Ready on time', percent(shareOf(report.ready.readyOfFeasible, report.ready.feasible)), `${whole(report.ready.readyOfFeasible)} of ${whole(report.ready.feasible)} that could be`)}
+${tile('Cost', `${money(costActual)} ${currency}`, `${money(costReference.atOnce)} ${currency} at once`)}
+${tile('Saved', `${money(saved)} ${currency}`, `${percent(shareOf(saved, costReference.atOnce))} of charging at once`)}
+${tile('Share of the possible saving', percent(shareOfPossibleSaving), 'of what perfect foresight saves')}
+${readyTile(report)}
+${leftTile(report)}
 </dl>
 ${figure(
   `Cost by month, ${currency}`,
-  charts.byMonth,
+  wide.byMonth,
+  narrow.byMonth,
   legend([
     ['reference', 'at once'],
     ['ours', 'tidewatt'],
     ['best', 'perfect foresight'],
   ]),
 )}
-${figure('Share of the possible saving', charts.shares, note('Charging at once is 0 %, perfect foresight 100 %.'))}
-${figure(`Sessions by what each saves, ${currency}`, charts.savings, note(savingNote(report)))}
+${figure(
+  'Share of the possible saving',
+  wide.shares,
+  narrow.shares,
+  note('Charging at once is 0 %, perfect foresight 100 %.'),
+)}
+${figure(`Sessions by what each saves, ${currency}`, wide.savings, narrow.savings, note(savingNote(report)))}
 ${figure(
   'Ready, by the time left if charged at once',
-  charts.readiness,
+  wide.readiness,
+  narrow.readiness,
   legend([
     ['ours', 'ready'],
     ['bad', 'not ready, and could have been'],
     ['reference', 'out of reach'],
-  ]),
+  ]) + note(slackNote(report)),
 )}
 <section>
 <h2>Figures</h2>
@@ -64,8 +76,10 @@ ${factTable(report)}
 }
 
 function headline(report: BacktestReport, saved: number): string {
-  const { atOnce } = report.costReference;
+  const { atOnce } = report.compared.costReference;
   if (report.sessions === 0) return 'No session could be driven';
+  if (report.compared.sessions === 0)
+    return `${counted(report.sessions, 'session')}, and none whose costs compare`;
   if (!(atOnce > 0)) return counted(report.sessions, 'session');
   const share = percent(Math.abs(saved) / atOnce);
   return saved >= 0 ? `${share} cheaper than charging at once` : `${share} dearer than charging at once`;
@@ -77,21 +91,35 @@ function summary({ sessions, kwh, byMonth, rules }: BacktestReport): string {
   return `${counted(sessions, 'session')}, ${whole(kwh)} kWh at the plug${period}; ${rules.publication.timezone}, ${readyBy}, plant ${rules.plant}.`;
 }
 
-function savingNote({ savingPerSession, rules: { currency } }: BacktestReport): string {
+function savingNote({ compared: { savingPerSession }, rules: { currency } }: BacktestReport): string {
   if (savingPerSession === null) return '';
   const { median, tenthLowest, tenthHighest, dearer } = savingPerSession;
   return `Half of the sessions save more than ${money(median)} ${currency}; one of ten more than ${money(tenthHighest)}, one of ten less than ${money(tenthLowest)}. ${whole(dearer)} cost more than at once.`;
+}
+
+function readyTile({ ready: { stayed, leftBeforeReadyBy } }: BacktestReport): string {
+  const who = leftBeforeReadyBy === 0 ? 'could be' : 'stayed until ready-by and could be';
+  const below = `${whole(stayed.ready)} of ${whole(stayed.feasible)} that ${who}`;
+  return tile('Ready on time', percent(shareOf(stayed.ready, stayed.feasible)), below);
+}
+
+/** Cars that drove off before anybody expected it say nothing of a plan; how many they are has to be seen. */
+function leftTile({ sessions, ready: { leftBeforeReadyBy } }: BacktestReport): string {
+  if (leftBeforeReadyBy === 0) return '';
+  const below = 'told to nobody; left out of the figures beside this';
+  return tile('Left before ready-by', percent(shareOf(leftBeforeReadyBy, sessions)), below);
 }
 
 function tile(name: string, value: string, below: string): string {
   return `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd><dd class="muted">${escaped(below)}</dd></div>`;
 }
 
-function figure(title: string, chart: string | null, caption: string): string {
-  if (chart === null) return '';
+function figure(title: string, wide: string | null, narrow: string | null, caption: string): string {
+  if (wide === null || narrow === null) return '';
   return `<figure>
 <figcaption><h2>${escaped(title)}</h2>${caption}</figcaption>
-<div class="chart">${chart}</div>
+<div class="wide">${wide}</div>
+<div class="narrow">${narrow}</div>
 </figure>`;
 }
 
@@ -106,12 +134,16 @@ function note(content: string): string {
 
 function costTable(report: BacktestReport): string {
   const { currency } = report.rules;
-  const { atOnce } = report.costReference;
+  const { atOnce } = report.compared.costReference;
   const rows = costRows(report).map(([name, cost]) => [name, money(cost), percent(shareOf(cost, atOnce))]);
   return table(['Way of charging', `Cost, ${currency}`, 'Of at once'], rows);
 }
 
-function slackTable({ ready: { bySlack } }: BacktestReport): string {
+function slackTable({
+  ready: {
+    stayed: { bySlack },
+  },
+}: BacktestReport): string {
   const rows = bySlack.map((row, index) => [
     slackName(bySlack[index - 1]?.belowMinutes ?? null, row.belowMinutes),
     whole(row.sessions),
@@ -130,26 +162,21 @@ function slackTable({ ready: { bySlack } }: BacktestReport): string {
 }
 
 function factTable(report: BacktestReport): string {
-  const { rules, engineAccount, perSession } = report;
+  const { rules, period } = report;
   const skipped = skippedRows(report).map(([reason, count]) => [`Skipped: ${reason}`, whole(count)]);
   return table(
     ['Fact', 'Value'],
     [
-      [
-        "Engine's own account",
-        `${whole(engineAccount.kwh)} kWh, ${money(engineAccount.costActual)} ${rules.currency}`,
-      ],
+      ...factsOf(report),
       ['Energy that was recorded', `${whole(report.recordedKwh)} kWh`],
-      ['Starts per session', report.startsPerSession.toFixed(2)],
-      ['Starts of the cheapest plan', report.startsPerSessionOfOptimum.toFixed(2)],
-      ['Commands per session', perSession.commands.toFixed(1)],
-      ['Plans per session', perSession.plans.toFixed(1)],
-      ['Readings per session', perSession.readings.toFixed(1)],
-      ['Cars that left before ready-by', whole(report.ready.leftBeforeReadyBy)],
-      ['Prices are published at', rules.publication.time],
+      ['Prices', `${period.pricesFrom} to ${period.pricesTo}, published at ${rules.publication.time}`],
+      [
+        'Margin before ready-by',
+        rules.marginMs === null ? "the engine's own" : `${rules.marginMs / MINUTE_MS} min`,
+      ],
+      ['Least length of a run', `${rules.minRunMinutes} min`],
       ['Forecast beyond published prices', rules.isForecastOn ? 'on' : 'off'],
       ...skipped,
-      ['Time', `${report.seconds.toFixed(1)} s, ${whole(report.sessionsPerSecond)} sessions a second`],
     ],
   );
 }
@@ -194,8 +221,9 @@ figcaption { margin-bottom: .8rem; }
 .legend i.ours { background: var(--ours); }
 .legend i.bad { background: var(--bad); }
 .legend i.best { height: 0; border-top: 3px solid var(--ink); background: none; border-radius: 0; }
-.chart, .scroll { overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+.scroll { overflow-x: auto; }
+svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
 svg .ours { fill: var(--ours); }
 svg .reference { fill: var(--reference); }
 svg .bad { fill: var(--bad); }
@@ -210,5 +238,9 @@ th, td { text-align: right; padding: .35rem .5rem; border-bottom: 1px solid var(
 th { color: var(--muted); font-weight: 500; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 tr:last-child td { border-bottom: 0; }
+@media (max-width: 40rem) {
+  .wide { display: none; }
+  .narrow { display: block; }
+}
 @media print { body { background: none; } figure, section, .tiles div { break-inside: avoid; } }
 `;

@@ -24,6 +24,19 @@ export interface Shortfall {
   readonly shortfallPercent: number;
 }
 
+/** How many of some visits were ready, of those that could be. */
+export interface ReadyCounts {
+  readonly visits: number;
+  readonly feasible: number;
+  readonly ready: number;
+  /** Points below the target, on average over the feasible that were not ready; 0 without such. */
+  readonly meanShortfallPercent: number;
+  /** Feasible with a minute to spare, and not ready; the first few by name. */
+  readonly missedWithMinuteToSpare: number;
+  readonly missed: readonly Shortfall[];
+  readonly bySlack: readonly SlackRow[];
+}
+
 /** The sessions plugged in within a local month. Money in the currency of the price file. */
 export interface MonthRow {
   /** As in 2026-01. */
@@ -34,6 +47,28 @@ export interface MonthRow {
   readonly atOnce: number;
   readonly replanned: number;
   readonly perfectForesight: number;
+}
+
+/**
+ * Costs compared like with like: of the cars that stayed until ready-by and were ready. There every way of charging
+ * delivered the same energy; a car that left before, or was not ready, paid for less.
+ */
+export interface ComparedCosts {
+  readonly sessions: number;
+  readonly kwh: number;
+  readonly costActual: number;
+  readonly costReference: ReferenceCosts;
+  readonly shareOfPossibleSaving: number | null;
+  /** Ascending; months without sessions are left out. */
+  readonly byMonth: readonly MonthRow[];
+  /** Null without sessions. */
+  readonly savingPerSession: SavingDistribution | null;
+  readonly leftOut: {
+    readonly leftBeforeReadyBy: number;
+    /** Charging at once would have made them ready. */
+    readonly notReady: number;
+    readonly outOfReach: number;
+  };
 }
 
 /** What the two files span: instants in UTC; of sessions those that could be read, as they were moved. */
@@ -70,6 +105,7 @@ export interface BacktestReport {
     readonly perfectForesight: number;
     readonly shareOfPossibleSaving: number | null;
   };
+  readonly compared: ComparedCosts;
   readonly engineAccount: {
     readonly kwh: number;
     readonly costActual: number;
@@ -82,7 +118,7 @@ export interface BacktestReport {
     /** Points below the target, on average over the feasible sessions that were not ready; 0 without such. */
     readonly meanShortfallPercent: number;
     /** Visits that lasted until ready-by. */
-    readonly stayed: { readonly visits: number; readonly feasible: number; readonly ready: number };
+    readonly stayed: ReadyCounts;
     /** Of these, those not ready in time, and how many of them were AT_RISK by then, and for how long. */
     readonly risk: {
       readonly missed: number;

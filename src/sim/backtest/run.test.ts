@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PriceSlot } from '../../domain/price.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.ts';
+import { escaped } from './chart-svg.ts';
+import { factsOf } from './facts.ts';
 import { backtestPage } from './page.ts';
 import { readPricesCsv } from './prices-csv.ts';
 import type { ReplayRules } from './replay-rules.ts';
@@ -165,8 +167,47 @@ describe('a back-test', () => {
       stayed: { visits: 1, feasible: 1, ready: 1 },
       risk: { missed: 0, announced: 0, medianMinutes: null, falseAlarms: 0 },
     });
-    expect(backtestTable(calm)).toContain('Stayed until ready-by          1; ready 1 of 1 feasible');
+    expect(backtestTable(calm)).toContain(
+      'Ready on time                  1 of 1 that stayed until ready-by and could be: 100.0 %',
+    );
     expect(backtestTable(report)).toContain('4 of 4 not ready, half of them 120 min ahead or more');
+  });
+
+  it('compares costs of those alone that were ready and stayed, and says whom it leaves out', async () => {
+    const gone = night(1, { pluggedOutAtMs: DAY + DAY_MS + 19 * HOUR_MS });
+    const hopeless = night(2, { userId: 'u2', powerKw: 0.5 });
+    const mixed = await backtest([night(0), gone, hopeless, night(3)], { readyBy: '06:00' });
+    const alike = await backtest([night(0), night(3)], { readyBy: '06:00' });
+    expect(mixed.compared).toEqual({
+      ...alike.compared,
+      leftOut: { leftBeforeReadyBy: 1, notReady: 0, outOfReach: 1 },
+    });
+    expect(alike.compared).toMatchObject({
+      sessions: 2,
+      costActual: alike.costActual,
+      costReference: alike.costReference,
+      byMonth: alike.byMonth,
+      savingPerSession: alike.savingPerSession,
+      shareOfPossibleSaving: alike.shareOfPossibleSaving,
+    });
+    expect(alike.ready.stayed).toMatchObject({ visits: 2, bySlack: alike.ready.bySlack });
+    const page = backtestPage(mixed);
+    expect(page).toContain('<h1>84.8 % cheaper than charging at once</h1>');
+    expect(page).toContain('Costs are of 2 of 4 sessions');
+    expect(page).toContain('<dt>Left before ready-by</dt><dd>25.0 %</dd>');
+    expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
+    for (const [name, value] of factsOf(mixed)) {
+      expect(page).toContain(`<tr><td>${escaped(name)}</td><td>${escaped(value)}</td></tr>`);
+      expect(backtestTable(mixed)).toContain(`${name.padEnd(30)} ${value}`);
+    }
+  });
+
+  it('has a page for cars none of which stayed', async () => {
+    const page = backtestPage(
+      await backtest([night(0, { pluggedOutAtMs: DAY + 19 * HOUR_MS })], { readyBy: '06:00' }),
+    );
+    expect(page).toContain('<h1>1 session, and none whose costs compare</h1>');
+    expect(page).not.toMatch(/NaN|undefined|Infinity|null/);
   });
 
   it('does not start and stop a car for the last watt-second of a tight plan', async () => {
@@ -235,14 +276,16 @@ describe('a back-test', () => {
     expect(text).toContain('1 session, 12 kWh at the plug');
     expect(text).toContain('No row skipped.');
     expect(text).toMatch(/tidewatt +0\.20 EUR +15\.\d % +█{6}/);
-    expect(text).toContain('Ready on time                  1 of 1 feasible; 1 in all');
+    expect(text).toContain('Ready on time                  1 of 1 that could be: 100.0 %');
+    expect(text).toContain('Costs are of all 1 session: each was ready,');
   });
 
   it('shows itself as a page that needs nothing else, with four charts', async () => {
     const page = backtestPage(
       await backtest([night(0), night(1, { id: '<b>' }), { kind: 'unusable', reason: 'no_estimate' }]),
     );
-    expect(page.match(/<svg /g)).toHaveLength(4);
+    // Each of them once for a screen and once for a phone.
+    expect(page.match(/<svg /g)).toHaveLength(8);
     expect(page).toContain('<h1>84.8 % cheaper than charging at once</h1>');
     expect(page).toContain('<td>Skipped: without an estimate of battery, power or level</td><td>1</td>');
     expect(page).not.toMatch(/NaN|undefined|Infinity|null/);

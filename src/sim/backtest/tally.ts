@@ -1,12 +1,16 @@
 import { MINUTE_MS } from '../../domain/units.ts';
+import { addCompared, type Compared, comparedCosts, noneCompared } from './compared.ts';
 import type { Judgement } from './judge-session.ts';
+import { addToMonth, type MonthSums, monthRows } from './month-sums.ts';
+import { addReadiness, noReadiness, type Readiness, readyCounts } from './readiness.ts';
 import type { ReferenceCosts } from './reference.ts';
 import { noCounts, type ReplayCounts } from './replay-car.ts';
 import type { ReplayRules } from './replay-rules.ts';
 import type { Replayed } from './replay-session.ts';
-import type { BacktestReport, MonthRow, Period, Shortfall, SlackRow } from './report.ts';
+import type { BacktestReport, Period } from './report.ts';
 import { savingDistribution } from './saving-distribution.ts';
 import type { BadCell, SessionRow } from './sessions-csv.ts';
+import { shareOfPossible } from './share-of-possible.ts';
 import type { SkipReason } from './usable-sessions.ts';
 
 /** One session as the report counts it. */
@@ -40,26 +44,19 @@ export interface Tally {
   readonly reference: { -readonly [Column in keyof ReferenceCosts]: number };
   readonly counts: ReplayCounts;
   ready: number;
-  feasible: number;
-  readyOfFeasible: number;
-  missedWithMinuteToSpare: number;
   leftBeforeReadyBy: number;
-  shortfallPercent: number;
-  readonly stayed: { visits: number; feasible: number; ready: number };
+  readonly all: Readiness;
+  /** Of the cars that stayed until ready-by. */
+  readonly stayed: Readiness;
   readonly risk: { missed: number; announced: number; falseAlarms: number };
   /** Time from the announcement to the miss, of each that was announced. */
   readonly announcedMinutes: number[];
   readonly early: { visits: number; feasible: number; ready: number };
   readonly ofReady: { sessions: number; costActual: number; atOnce: number; perfectForesight: number };
-  readonly missed: Shortfall[];
-  readonly bySlack: { -readonly [Field in keyof SlackRow]: SlackRow[Field] }[];
-  readonly byMonth: Map<string, { -readonly [Field in keyof MonthRow]: MonthRow[Field] }>;
+  readonly compared: Compared;
+  readonly byMonth: MonthSums;
   readonly savings: number[];
 }
-
-const SLACK_EDGES_MINUTES = [0, 1, 5, 15, 30, 60, 240, null] as const;
-/** So many missed sessions are named; the rest are counted. */
-const NAMED_MISSED_MAX_COUNT = 20;
 
 export function emptyTally(): Tally {
   return {
@@ -78,24 +75,14 @@ export function emptyTally(): Tally {
     reference: { atOnce: 0, asLateAsPossible: 0, plannedOnce: 0, replanned: 0, perfectForesight: 0 },
     counts: noCounts(),
     ready: 0,
-    feasible: 0,
-    readyOfFeasible: 0,
-    missedWithMinuteToSpare: 0,
     leftBeforeReadyBy: 0,
-    shortfallPercent: 0,
-    stayed: { visits: 0, feasible: 0, ready: 0 },
+    all: noReadiness(),
+    stayed: noReadiness(),
     risk: { missed: 0, announced: 0, falseAlarms: 0 },
     announcedMinutes: [],
     early: { visits: 0, feasible: 0, ready: 0 },
     ofReady: { sessions: 0, costActual: 0, atOnce: 0, perfectForesight: 0 },
-    missed: [],
-    bySlack: SLACK_EDGES_MINUTES.map((belowMinutes) => ({
-      belowMinutes,
-      sessions: 0,
-      feasible: 0,
-      feasibleNotReady: 0,
-      worstShortfallPercent: 0,
-    })),
+    compared: noneCompared(),
     byMonth: new Map(),
     savings: [],
   };
@@ -133,7 +120,8 @@ export function addSession(tally: Tally, added: Tallied): void {
   tally.counts.commands += replayed.counts.commands;
   tally.counts.starts += replayed.counts.starts;
   tally.savings.push(reference.atOnce - replayed.cost);
-  addToMonth(tally, added);
+  addCompared(tally.compared, added);
+  addToMonth(tally.byMonth, added);
   addJudgement(tally, added.sessionId, added.judgement);
   addRisk(tally, added);
   if (added.judgement.isReady) addReady(tally, added);
@@ -142,8 +130,8 @@ export function addSession(tally: Tally, added: Tallied): void {
 /** The report of all sessions added so far. */
 export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): BacktestReport {
   const { prices, ...given } = rules;
-  const { atOnce, perfectForesight } = tally.reference;
-  const { ofReady, feasible, readyOfFeasible } = tally;
+  const { ofReady } = tally;
+  const all = readyCounts(tally.all);
   const each = (count: number): number => (tally.sessions === 0 ? 0 : count / tally.sessions);
   return {
     rules: { ...given, currency: prices.currency },
@@ -156,11 +144,12 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     kwh: tally.meterWh / 1000,
     costActual: tally.cost,
     costReference: tally.reference,
-    shareOfPossibleSaving: shareOf(tally.cost, atOnce, perfectForesight),
+    shareOfPossibleSaving: shareOfPossible(tally.cost, tally.reference),
     ofReady: {
       ...tally.ofReady,
-      shareOfPossibleSaving: shareOf(ofReady.costActual, ofReady.atOnce, ofReady.perfectForesight),
+      shareOfPossibleSaving: shareOfPossible(ofReady.costActual, ofReady),
     },
+    compared: comparedCosts(tally.compared),
     engineAccount: {
       kwh: tally.engineWh / 1000,
       costActual: tally.engineCost,
@@ -168,19 +157,18 @@ export function reportOf(tally: Tally, rules: ReplayRules, seconds: number): Bac
     },
     ready: {
       ready: tally.ready,
-      feasible: tally.feasible,
-      readyOfFeasible: tally.readyOfFeasible,
-      meanShortfallPercent:
-        feasible > readyOfFeasible ? tally.shortfallPercent / (feasible - readyOfFeasible) : 0,
+      feasible: all.feasible,
+      readyOfFeasible: all.ready,
+      meanShortfallPercent: all.meanShortfallPercent,
       early: tally.early,
-      stayed: tally.stayed,
+      stayed: readyCounts(tally.stayed),
       risk: { ...tally.risk, medianMinutes: medianOf(tally.announcedMinutes) },
-      missedWithMinuteToSpare: tally.missedWithMinuteToSpare,
-      missed: tally.missed,
+      missedWithMinuteToSpare: all.missedWithMinuteToSpare,
+      missed: all.missed,
       leftBeforeReadyBy: tally.leftBeforeReadyBy,
-      bySlack: tally.bySlack,
+      bySlack: all.bySlack,
     },
-    byMonth: [...tally.byMonth.values()].sort((one, other) => one.month.localeCompare(other.month)),
+    byMonth: monthRows(tally.byMonth),
     savingPerSession: savingDistribution(tally.savings),
     startsPerSession: each(tally.counts.starts),
     startsPerSessionOfOptimum: each(tally.startsOfOptimum),
@@ -210,11 +198,6 @@ function instantText(atMs: number): string {
   return new Date(atMs).toISOString().replace('.000Z', 'Z');
 }
 
-/** Of the saving of perfect foresight over charging at once, the share that a cost realises. */
-function shareOf(cost: number, atOnce: number, perfectForesight: number): number | null {
-  return atOnce > perfectForesight ? (atOnce - cost) / (atOnce - perfectForesight) : null;
-}
-
 /** Of the cars that stayed until ready-by: was a miss announced, and was one that never came? */
 function addRisk({ risk, announcedMinutes }: Tally, { judgement, replayed }: Tallied): void {
   if (judgement.hasLeftBefore) return;
@@ -240,54 +223,13 @@ function addReady({ ofReady }: Tally, { replayed, reference }: Tallied): void {
   ofReady.perfectForesight += reference.perfectForesight;
 }
 
-function addToMonth(tally: Tally, { month, replayed, reference }: Tallied): void {
-  const row = tally.byMonth.get(month) ?? {
-    month,
-    sessions: 0,
-    kwh: 0,
-    costActual: 0,
-    atOnce: 0,
-    replanned: 0,
-    perfectForesight: 0,
-  };
-  row.sessions += 1;
-  row.kwh += replayed.meterWh / 1000;
-  row.costActual += replayed.cost;
-  row.atOnce += reference.atOnce;
-  row.replanned += reference.replanned;
-  row.perfectForesight += reference.perfectForesight;
-  tally.byMonth.set(month, row);
-}
-
 function addJudgement(tally: Tally, sessionId: string, judgement: Judgement): void {
-  const slackMinutes = judgement.slackMs / MINUTE_MS;
-  const row = tally.bySlack.find(({ belowMinutes }) => belowMinutes === null || slackMinutes < belowMinutes);
   tally.ready += judgement.isReady ? 1 : 0;
-  tally.feasible += judgement.isFeasible ? 1 : 0;
-  tally.readyOfFeasible += judgement.isFeasible && judgement.isReady ? 1 : 0;
   tally.leftBeforeReadyBy += judgement.hasLeftBefore ? 1 : 0;
-  if (judgement.isFeasible && !judgement.isReady) tally.shortfallPercent += judgement.shortfallPercent;
-  if (!judgement.hasLeftBefore) {
-    tally.stayed.visits += 1;
-    tally.stayed.feasible += judgement.isFeasible ? 1 : 0;
-    tally.stayed.ready += judgement.isFeasible && judgement.isReady ? 1 : 0;
-  }
-  if (judgement.hasLeftEarly) {
-    tally.early.visits += 1;
-    tally.early.feasible += judgement.isFeasible ? 1 : 0;
-    tally.early.ready += judgement.isFeasible && judgement.isReady ? 1 : 0;
-  }
-  if (row !== undefined) {
-    row.sessions += 1;
-    row.feasible += judgement.isFeasible ? 1 : 0;
-    if (judgement.isFeasible) {
-      row.feasibleNotReady += judgement.isReady ? 0 : 1;
-      row.worstShortfallPercent = Math.max(row.worstShortfallPercent, judgement.shortfallPercent);
-    }
-  }
-  if (!judgement.isFeasibleWithMinuteToSpare || judgement.isReady) return;
-  tally.missedWithMinuteToSpare += 1;
-  if (tally.missed.length < NAMED_MISSED_MAX_COUNT) {
-    tally.missed.push({ sessionId, slackMinutes, shortfallPercent: judgement.shortfallPercent });
-  }
+  addReadiness(tally.all, sessionId, judgement);
+  if (!judgement.hasLeftBefore) addReadiness(tally.stayed, sessionId, judgement);
+  if (!judgement.hasLeftEarly) return;
+  tally.early.visits += 1;
+  tally.early.feasible += judgement.isFeasible ? 1 : 0;
+  tally.early.ready += judgement.isFeasible && judgement.isReady ? 1 : 0;
 }
