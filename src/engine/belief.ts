@@ -1,6 +1,9 @@
 import type { Reading } from '../domain/reading.ts';
 import type { Observed, Visit } from './lane.ts';
 
+/** The steps in which cars tell their level, coarsest first: until a level lies between them, the coarsest is taken. */
+export const LEVEL_STEPS_PERCENT: readonly number[] = [10, 5, 2, 1, 0.1];
+
 /** What a reading tells of the level besides the level that was believed before it. */
 export interface LevelNews {
   /** Energy at the plug since then. */
@@ -23,7 +26,8 @@ export function believe(believed: number | null, news: LevelNews): number | null
     return Math.min(100, counted);
   }
   // A level may also have been cut off, and lie up to a step higher. Of whole percents that is not believed: stopped
-  // half a point too early a car starts again, half a point too late costs minutes. Of tenths it would only move plans.
+  // half a point too early a car starts again, half a point too late costs minutes. Of tenths it would only move plans,
+  // and of coarser steps than a point, what energy tells within them would be lost.
   const above = levelStepPercent === 1 ? 0.5 : levelStepPercent * CUT_OFF_RATIO;
   return Math.min(levelPercent + above, Math.max(levelPercent - levelStepPercent / 2, counted));
 }

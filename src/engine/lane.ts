@@ -38,7 +38,7 @@ export interface Observed {
   /** When `isCharging` last changed; null before the first change. */
   readonly chargingSinceMs: number | null;
   readonly levelPercent: Seen<number> | null;
-  /** The finest step in which it told its level: 1, 0.1, or 0 for exactly; 1 until a level shows more. */
+  /** The finest step that all levels that it told fit: 10, 5, 2, 1 or 0.1; 0 where it tells them exactly. */
   readonly levelStepPercent: number;
   readonly powerKw: Seen<number> | null;
   readonly chargeLimitPercent: Seen<number> | null;

@@ -100,6 +100,46 @@ describe('golden nights of a car that is weaker than it is said to be', () => {
   });
 });
 
+describe('a level in coarse steps', () => {
+  test.each([
+    [[30], 10],
+    [[30, 45, 50], 5],
+    [[30, 32, 40], 2],
+    [[30, 45, 46], 1],
+    [[45, 46.5, 50], 0.1],
+    [[45, 46.512, 50, 60], 0],
+  ])('%j: the finest step that all fit is %f', (levels, step) => {
+    const bench = benchOf();
+    for (const [index, levelPercent] of levels.entries()) {
+      bench.read(at(18, index), { isPluggedIn: true, levelPercent });
+      bench.read(at(19, index), { isPluggedIn: true });
+    }
+    expect(bench.lane().observed.levelStepPercent).toBe(step);
+  });
+
+  test.each([2, 5, 10])('of %i points moves no end of a charge, and puts nothing at risk', (step) => {
+    const bench = benchTo(80, at(18));
+    const model = { ...WEAK, powerW: 7400, taper: null };
+    const report = { levelStepPercent: null, powerStepKw: 0.1, hasMeter: false };
+    const plant = createPlant({ atMs: at(26), model, levelPercent: 51, report });
+    const ends: number[] = [];
+    const cutOff: Bench = {
+      ...bench,
+      read: (atMs, said) => {
+        const levelPercent = Math.floor((said.levelPercent ?? 0) / step) * step;
+        const result = bench.read(atMs, { ...said, levelPercent });
+        const end = bench.lane().current.policy?.plan?.plan.blocks.at(-1)?.endAtMs;
+        if (end !== undefined && atMs >= at(26, 30) && levelPercent + step < 80) ends.push(end);
+        return result;
+      },
+    };
+    const night = driveNight(cutOff, plant, at(31));
+    expect(night.outcomes).toEqual(['02:00 ON_TRACK', expect.stringContaining('REACHED')]);
+    expect(ends.length).toBeGreaterThan(10);
+    expect((Math.max(...ends) - Math.min(...ends)) / MINUTE_MS).toBeLessThan(3);
+  });
+});
+
 describe('what tells the power', () => {
   const reports: readonly (readonly [string, PlantReport])[] = [
     ['a meter', { levelStepPercent: 1, powerStepKw: null, hasMeter: true }],

@@ -1,5 +1,6 @@
 import type { Location } from '../domain/location.ts';
 import type { Vehicle } from '../domain/vehicle.ts';
+import { LEVEL_STEPS_PERCENT } from './belief.ts';
 import type { Control, Lane } from './lane.ts';
 
 /** The lane of a vehicle that has reported nothing yet. `locations` are all of its user's. */
@@ -18,7 +19,7 @@ export function newLane(vehicle: Vehicle, locations: readonly Location[], nowMs:
       isCharging: null,
       chargingSinceMs: null,
       levelPercent: null,
-      levelStepPercent: 1,
+      levelStepPercent: LEVEL_STEPS_PERCENT[0] ?? 1,
       powerKw: null,
       chargeLimitPercent: null,
       capacityWh: null,

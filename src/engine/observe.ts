@@ -1,5 +1,6 @@
 import type { Reading } from '../domain/reading.ts';
 import { POWER_HOLD_MS } from '../domain/rules.ts';
+import { LEVEL_STEPS_PERCENT } from './belief.ts';
 import type { Observed, Seen } from './lane.ts';
 
 /**
@@ -23,7 +24,7 @@ export function observe(known: Observed, reading: Reading, atMs: number, receive
     isCharging,
     chargingSinceMs: hasChanged ? (known.isCharging === null ? null : atMs) : known.chargingSinceMs,
     levelPercent: newer(known.levelPercent, reading.levelPercent, atMs),
-    levelStepPercent: Math.min(known.levelStepPercent, stepOf(reading.levelPercent ?? 0)),
+    levelStepPercent: finestStep(known.levelStepPercent, reading.levelPercent ?? null),
     powerKw: newer(known.powerKw, isCharging?.value === false ? 0 : reading.powerKw, atMs),
     chargeLimitPercent: newer(known.chargeLimitPercent, reading.chargeLimitPercent, atMs),
     capacityWh: newer(known.capacityWh, reading.capacityWh, atMs),
@@ -86,12 +87,16 @@ export function isFresh(
 /** Less than this is a battery management at work, not a charge. */
 export const CHARGING_MIN_KW = 0.1;
 
-/** The step in which a level was told: whole percents, tenths, or exactly. */
-function stepOf(level: number): number {
-  if (Number.isInteger(level)) {
-    return 1;
+/** The finest step that all levels fit, those of before and this one; 0 where it was told exactly. */
+function finestStep(knownPercent: number, level: number | null): number {
+  if (level === null || knownPercent === 0) {
+    return knownPercent;
   }
-  return Math.abs(level * 10 - Math.round(level * 10)) < 1e-9 ? 0.1 : 0;
+  return LEVEL_STEPS_PERCENT.find((step) => isMultiple(knownPercent, step) && isMultiple(level, step)) ?? 0;
+}
+
+function isMultiple(value: number, step: number): boolean {
+  return Math.abs(value / step - Math.round(value / step)) < 1e-8;
 }
 
 function newer<Value>(

@@ -208,7 +208,7 @@ function levelNow(
   }
   // A car that reports less than the goal has a little more to charge, counted from that report on: else the end
   // of the charge would move away from now until the next report.
-  const restPercent = observed.levelStepPercent === 1 ? COARSE_REST_PERCENT : FINE_REST_PERCENT;
+  const restPercent = observed.levelStepPercent >= 1 ? COARSE_REST_PERCENT : FINE_REST_PERCENT;
   return Math.min(100, Math.min(believed, goal - restPercent) + heldPercent);
 }
 
