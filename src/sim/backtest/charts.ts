@@ -12,7 +12,7 @@ export interface Frame {
 
 /** For a page on a screen, and for one on a phone: text keeps its size there. */
 export const WIDE: Frame = { width: 860, namesWidth: 210 };
-export const NARROW: Frame = { width: 340, namesWidth: 150 };
+export const NARROW: Frame = { width: 340, namesWidth: 172 };
 
 /** The four charts of a back-test's page; null where the report has nothing to draw. */
 export function chartsOf(

@@ -207,9 +207,9 @@ h2 { font-size: 1.05rem; margin: 0; }
 p { margin: 0; }
 .product { color: var(--ours); font-weight: 600; margin-bottom: .3rem; }
 .muted { color: var(--muted); font-size: .875rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 1rem; margin: 1.5rem 0; }
+.tiles { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.5rem 0; }
 .tiles div, figure, section { background: var(--card); border: 1px solid var(--grid); border-radius: .6rem; }
-.tiles div { padding: .9rem 1rem; }
+.tiles div { flex: 1 1 12rem; padding: .9rem 1rem; }
 dt { color: var(--muted); font-size: .875rem; }
 dd { margin: 0; font-size: 1.5rem; font-weight: 600; }
 dd.muted { font-size: .8rem; font-weight: 400; }
