@@ -61,8 +61,17 @@ describe('prices', () => {
     ['no end', ['start_utc,price_usd_per_kwh', 'x,1'], 'expected the column end_utc'],
     ['no rows', [HEAD], 'at least one price'],
     ['nothing at all', [''], 'the file is empty'],
-    ['a bad time', [HEAD, 'never,2026-01-05T00:00:00Z,1'], 'row 2'],
-    ['a bad price', [HEAD, '2026-01-05T01:00:00Z,2026-01-05T00:00:00Z,dear'], 'row 2'],
+    ['a bad time', [HEAD, 'never,2026-01-05T00:00:00Z,1'], 'row 2: end_utc is "never", expected an instant'],
+    [
+      'an end before its start',
+      [HEAD, '2026-01-05T00:00:00Z,2026-01-05T00:00:00Z,1'],
+      'row 2: end_utc is "2026-01-05T00:00:00Z", expected an instant after start_utc',
+    ],
+    [
+      'a bad price',
+      [HEAD, '2026-01-05T01:00:00Z,2026-01-05T00:00:00Z,"87,5"'],
+      'row 2: price_eur_per_mwh is "87,5", expected a number such as 87.5',
+    ],
     [
       'rows that overlap',
       [HEAD, '2026-01-05T01:00:00Z,2026-01-05T00:00:00Z,1', '2026-01-05T01:30:00Z,2026-01-05T00:30:00Z,1'],

@@ -26,8 +26,11 @@ export async function readPricesCsv(file: string): Promise<PriceFile> {
       price: Number(text) / priceColumn.unitKwh,
       provenance: 'known',
     };
-    if (!(slot.startAtMs < slot.endAtMs) || !Number.isFinite(slot.price)) {
-      throw new Error(`${file}, row ${rowNumber}: expected start_utc before end_utc and a price`);
+    const bad = badCell(slot, priceColumn.name);
+    if (bad !== null) {
+      throw new Error(
+        `${file}, row ${rowNumber}: ${bad.column} is "${row.get(bad.column) ?? ''}", expected ${bad.expected}`,
+      );
     }
     const previous = slots.at(-1);
     if (previous !== undefined && slot.startAtMs < previous.endAtMs) {
@@ -37,6 +40,17 @@ export async function readPricesCsv(file: string): Promise<PriceFile> {
   }
   if (priceColumn === null || slots.length === 0) throw new Error(`${file}: expected at least one price`);
   return { currency: priceColumn.currency, slots };
+}
+
+function badCell(
+  { startAtMs, endAtMs, price }: PriceSlot,
+  priceColumn: string,
+): { readonly column: string; readonly expected: string } | null {
+  const instant = 'an instant such as 2026-01-05T17:00:00Z';
+  if (Number.isNaN(startAtMs)) return { column: 'start_utc', expected: instant };
+  if (Number.isNaN(endAtMs)) return { column: 'end_utc', expected: instant };
+  if (endAtMs <= startAtMs) return { column: 'end_utc', expected: 'an instant after start_utc' };
+  return Number.isFinite(price) ? null : { column: priceColumn, expected: 'a number such as 87.5' };
 }
 
 interface PriceColumn {
