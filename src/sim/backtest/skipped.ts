@@ -1,3 +1,4 @@
+import { localDateOf } from '../../domain/calendar.ts';
 import type { BacktestReport } from './report.ts';
 import type { SkipReason } from './usable-sessions.ts';
 import { counted, whole } from './words.ts';
@@ -32,12 +33,13 @@ export function skippedText(report: BacktestReport): string {
 /** Why no session could be driven, and what was expected: a table of zeros would not say. */
 export function noSessionText(report: BacktestReport): string {
   const { skipped, period } = report;
+  const { timezone } = report.rules.publication;
   const { pricesFrom, pricesTo, sessionsFrom, sessionsTo } = period;
   const lines = [
     skippedRows(report).length === 0 ? 'The file of sessions has no rows.' : skippedText(report),
     ...((skipped.outside_prices ?? 0) > 0 && sessionsFrom !== null && sessionsTo !== null
       ? [
-          `The prices are from ${dayOf(pricesFrom)} to ${dayOf(pricesTo)}, the sessions from ${dayOf(sessionsFrom)} to ${dayOf(sessionsTo)}; --shift-weeks moves the sessions.`,
+          `The prices are ${daysText(timezone, pricesFrom, pricesTo)}, the sessions ${daysText(timezone, sessionsFrom, sessionsTo)}; --shift-weeks moves the sessions.`,
         ]
       : []),
     ...((skipped.unreadable ?? 0) > 0
@@ -47,8 +49,14 @@ export function noSessionText(report: BacktestReport): string {
   return `no session could be driven. ${lines.join(' ')}`;
 }
 
-function dayOf(instant: string): string {
-  return instant.slice(0, 10);
+/** The local days of a time that ends just before its end. */
+function daysText(timezone: string, from: string, to: string): string {
+  return `from ${dayText(timezone, Date.parse(from))} to ${dayText(timezone, Date.parse(to) - 1)}`;
+}
+
+function dayText(timezone: string, atMs: number): string {
+  const { year, month, day } = localDateOf(timezone, atMs);
+  return [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
 }
 
 const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
