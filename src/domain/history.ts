@@ -86,6 +86,10 @@ export interface Why {
   readonly currency: string | null;
   /** Attempts that failed. */
   readonly attempts: number | null;
+  /** After them another attempt is under way. */
+  readonly isAsked?: true;
+  /** The car charges by what is known of it: it cannot be reached, or nothing was heard of it for some time. */
+  readonly contact?: 'UNREACHABLE' | 'SILENT';
   /** What the location allows all cars there together, kW; only where that is the reason. */
   readonly limitKw?: number;
   /** The cars that go first, or draw; only where the location's limit is the reason. */

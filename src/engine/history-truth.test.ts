@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { whyWords } from '../wire/history-words.ts';
-import { type Bench, benchOf, NOON_MS, policyOf, pricesOf } from './testing/bench.ts';
+import { historyWords, whyWords } from '../wire/history-words.ts';
+import { type Bench, benchOf, CAR, NOON_MS, policyOf, pricesOf } from './testing/bench.ts';
 
 const at = (hour: number, minute = 0): number => NOON_MS + (hour - 12) * 3_600_000 + minute * 60_000;
 const IDLE = { isPluggedIn: true, powerDeliveryState: 'PLUGGED_IN:STOPPED', powerKw: 0 } as const;
@@ -8,6 +8,7 @@ const ON = { isPluggedIn: true, powerDeliveryState: 'PLUGGED_IN:CHARGING', power
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 
 const entriesOf = (bench: Bench) => bench.steps.flatMap(({ history }) => history);
+const wordsOf = (bench: Bench): string[] => entriesOf(bench).map((entry) => historyWords(entry));
 const whysOf = (bench: Bench): string[] => entriesOf(bench).map((entry) => whyWords(entry));
 
 function home(given: Parameters<typeof benchOf>[0] = {}, policy: Parameters<typeof policyOf>[0] = {}): Bench {
@@ -92,4 +93,105 @@ test('the last seconds of a reserve, which come and go with the rounding of leve
     }
   }
   expect(entriesOf(bench).slice(from)).toHaveLength(1);
+});
+
+describe('a car that does not do what it is told', () => {
+  const ASLEEP = { ...IDLE, isReachable: false };
+
+  test('says how often it was asked to stop, and no entry says the same as the one before without a change', () => {
+    const bench = home();
+    bench.read(at(18), { ...ON, levelPercent: 50 });
+    for (let minute = 1; minute <= 20; minute++) {
+      bench.until(at(18, minute));
+      bench.read(at(18, minute), { ...ON, levelPercent: 50 });
+    }
+    const words = wordsOf(bench);
+    expect(words.at(-1)).toBe(
+      'Still charging: the car has not stopped after 4 attempts; it has been asked once more, and will be again at Tue 18:33.',
+    );
+    const same = entriesOf(bench).filter(
+      ({ plannedBlocks }, index) => plannedBlocks === null && words[index] === words[index - 1],
+    );
+    expect(same).toEqual([]);
+  });
+
+  test('is told of once where it cannot be reached, whatever its connector answers', () => {
+    const bench = home();
+    bench.read(at(25), { ...ASLEEP, levelPercent: 60 });
+    const startAtMs = bench.session().blocks[0]?.startAtMs ?? 0;
+    const { commands } = bench.step(startAtMs);
+    const count = entriesOf(bench).length;
+    const commandId = commands[0]?.id ?? '';
+    bench.step(startAtMs + 1_000, { kind: 'command-result', commandId, outcome: 'FAILED', reason: 'asleep' });
+    expect(entriesOf(bench)).toHaveLength(count);
+    expect(wordsOf(bench).at(-1)).toMatch(/^Not charging: the car cannot be reached; it is asked again at/);
+  });
+
+  test('has just been asked once more when it is heard of again', () => {
+    const bench = home();
+    bench.read(at(25), { ...ASLEEP, levelPercent: 60 });
+    const startAtMs = bench.session().blocks[0]?.startAtMs ?? 0;
+    bench.until(startAtMs + 600_000);
+    bench.read(startAtMs + 660_000, { ...IDLE, levelPercent: 60 });
+    expect(bench.steps.at(-1)?.commands).toMatchObject([
+      { kind: 'START', attemptedAtMs: startAtMs + 660_000 },
+    ]);
+    expect(wordsOf(bench).at(-1)).toMatch(
+      /^The car can be reached again. Not charging: the car has not started after \d attempts; it has been asked once more, and will be again at/,
+    );
+  });
+
+  test('a command that failed is told as one, not as an answer of the car', () => {
+    const bench = home();
+    bench.read(at(18), { ...IDLE, levelPercent: 30 });
+    const override = { kind: 'IMMEDIATE_START', targetPercent: 60 } as const;
+    const { commands } = bench.step(at(18, 1), {
+      kind: 'target-set',
+      sessionId: bench.session().id,
+      override,
+    });
+    const commandId = commands[0]?.id ?? '';
+    bench.step(at(18, 1), { kind: 'command-result', commandId, outcome: 'FAILED', reason: 'refused' });
+    expect(wordsOf(bench).at(-1)).toBe(
+      'A command has failed. Not charging: the car has not started after 1 attempt; it is asked again at Tue 18:02.',
+    );
+  });
+
+  test('that takes no command to stop was not asked to', () => {
+    const bench = home({ vehicle: { ...CAR, canStop: false } });
+    bench.read(at(18), { ...ON, levelPercent: 50 });
+    expect(wordsOf(bench).at(-1)).toBe('Plugged in. Still charging: the car takes no command to stop.');
+  });
+});
+
+test('each entry of a charge that nobody sees says so, and says it once', () => {
+  const bench = home();
+  bench.read(at(26, 20), { ...ON, levelPercent: 50 });
+  bench.read(at(26, 25), { ...ON, levelPercent: 50, isReachable: false });
+  const gone = entriesOf(bench).at(-1);
+  expect(gone && historyWords(gone)).toMatch(/^The car cannot be reached any more\. Charging at [^;]+\.$/);
+  expect(gone && whyWords(gone)).toMatch(/^Charging at .+; the car cannot be reached at present\.$/);
+  const sessionId = bench.session().id;
+  bench.step(at(26, 30), {
+    kind: 'target-set',
+    sessionId,
+    override: { kind: 'IMMEDIATE_START', targetPercent: 90 },
+  });
+  expect(wordsOf(bench).at(-1)).toBe(
+    'The target of this session was changed. Charging at once to 90 %, as asked; the car cannot be reached at present.',
+  );
+  const silent = home();
+  silent.read(at(26, 20), { ...ON, levelPercent: 50 });
+  silent.until(at(27));
+  expect(whysOf(silent).at(-1)).toMatch(/; nothing has been heard of the car for some time\.$/);
+  expect(wordsOf(silent).at(-1)).toMatch(
+    /^Nothing was heard of the car for some time\. Charging at [^;]+\.$/,
+  );
+});
+
+test('a session that ends as its policy is deleted does not say that the car has left', () => {
+  const bench = home();
+  bench.read(at(18), { ...IDLE, levelPercent: 50 });
+  bench.step(at(18, 5), { kind: 'policy-deleted', policyId: 'policy' });
+  expect(wordsOf(bench).at(-1)).toBe('The policy was deleted; the session is settled.');
 });

@@ -34,7 +34,7 @@ describe('the newest entry says why the car charges or not', () => {
     bench.read(at(30, 50), { isPluggedIn: false });
     bench.until(at(30, 55));
     expect(wordsOf(bench)).toEqual([
-      'The policy was changed. Not charging: waiting for the car to be plugged in here.',
+      'The policy was created. Not charging: waiting for the car to be plugged in here.',
       'Plugged in. About to charge: the car has been asked to start.',
       'The car has started to charge. Charging: the battery is below its reserve of 40 %.',
       'New battery level. Still charging: the car has been asked to stop.',
@@ -45,7 +45,7 @@ describe('the newest entry says why the car charges or not', () => {
       'New battery level. Still charging: the car has been asked to stop.',
       'The car has stopped charging. Not charging: the target of 80 % is met.',
       'Unplugged. Not charging: the car is unplugged, and the session ends at Wed 06:55 unless it is plugged in again.',
-      'Unplugged. The car has left; the session is settled.',
+      'The car has left; the session is settled.',
       'Not charging: waiting for the car to be plugged in here.',
     ]);
   });
@@ -97,7 +97,7 @@ describe('the newest entry says why the car charges or not', () => {
     refused.read(at(18), { ...IDLE, levelPercent: 30 });
     refused.until(at(18, 3));
     expect(wordsOf(refused).at(-1)).toBe(
-      'Not charging: the car has not started after 2 attempts; it is asked again at Tue 18:08.',
+      'Not charging: the car has not started after 2 attempts; it has been asked once more, and will be again at Tue 18:08.',
     );
     const dumb = home({ vehicle: { ...CAR, canStart: false } });
     dumb.read(at(18), { ...IDLE, levelPercent: 30 });
@@ -111,7 +111,9 @@ describe('the newest entry says why the car charges or not', () => {
     late.read(at(29), { ...ON, levelPercent: 40, meterWh: 0 });
     expect(codesOf(late).at(-1)).toBe('PLUGGED_IN CHARGING_NO_TIME_LEFT');
     late.until(at(31));
-    expect(wordsOf(late).at(-1)).toBe('Charging as fast as possible: 80 % was missed at the deadline.');
+    expect(wordsOf(late).at(-1)).toBe(
+      'Charging as fast as possible: 80 % was missed at the deadline; nothing has been heard of the car for some time.',
+    );
   });
 
   test('charging that is not for its price says so', () => {

@@ -55,6 +55,7 @@ export function recordSettlement(
   session: CurrentSession,
   view: Session,
   why: Why,
+  cause: HistoryCause,
   effects: Effects,
 ): void {
   if (effects.context.settings?.isHistoryOn === false) {
@@ -71,7 +72,7 @@ export function recordSettlement(
     why,
   };
   const zone = zoneOf(lane, session.locationId);
-  effects.history.push(entryOf(session.id, session.history, after, 'UNPLUGGED', zone, effects));
+  effects.history.push(entryOf(session.id, session.history, after, cause, zone, effects));
 }
 
 function historyState(lane: Lane, session: CurrentSession, view: Session, effects: Effects): HistoryState {
@@ -134,13 +135,18 @@ function hasWhyChanged(before: Why, after: Why, isSamePlan: boolean): boolean {
     !isSameCode ||
     before.percent !== after.percent ||
     before.readyByMs !== after.readyByMs ||
-    before.attempts !== after.attempts ||
+    (ATTEMPTS_SAID.has(after.code) && before.attempts !== after.attempts) ||
+    before.contact !== after.contact ||
     before.limitKw !== after.limitKw ||
     before.vehicleIds?.join() !== after.vehicleIds?.join() ||
     before.held?.powerKw !== after.held?.powerKw ||
-    isFar(before.atMs, after.atMs)
+    isFar(before.atMs, after.atMs, ASKED_AGAIN.has(after.code) ? MINUTE_MS : MOVED_MS)
   );
 }
+
+/** Reasons whose sentence counts the attempts, and those whose sentence says when the next one follows. */
+const ATTEMPTS_SAID: ReadonlySet<WhyCode> = new Set<WhyCode>(['START_REFUSED', 'CHARGING_UNWANTED']);
+const ASKED_AGAIN: ReadonlySet<WhyCode> = new Set<WhyCode>([...ATTEMPTS_SAID, 'UNREACHABLE']);
 
 /** Reasons that follow from the plan and its prices alone. */
 const PLANNED: ReadonlySet<WhyCode> = new Set<WhyCode>([
@@ -186,8 +192,8 @@ function isOther(before: number | null, after: number | null): boolean {
   return Math.abs(after - before) > SAME_PRICE_RATIO * Math.max(Math.abs(before), Math.abs(after));
 }
 
-function isFar(before: number | null, after: number | null): boolean {
-  return before === null || after === null ? before !== after : Math.abs(after - before) >= MOVED_MS;
+function isFar(before: number | null, after: number | null, leastMs = MOVED_MS): boolean {
+  return before === null || after === null ? before !== after : Math.abs(after - before) >= leastMs;
 }
 
 function entryOf(

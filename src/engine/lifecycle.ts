@@ -1,3 +1,4 @@
+import type { HistoryCause } from '../domain/history.ts';
 import type { Policy } from '../domain/policy.ts';
 import { PASSED_OVER_MS, UNMANAGED_ENERGY_MIN_WH } from '../domain/rules.ts';
 import { newAccount } from './account.ts';
@@ -69,8 +70,17 @@ export function attach(lane: Lane, isPolicyNew: boolean, effects: Effects): Lane
   return withSession(attached, passOver(attached, active, policy, believed));
 }
 
-/** Settles the active session as of an instant and opens the policy's next one, in the same step. */
-export function settle(lane: Lane, session: CurrentSession, pluggedOutAtMs: number, effects: Effects): Lane {
+/**
+ * Settles the active session as of an instant and opens the policy's next one, in the same step.
+ * @param cause what ended it.
+ */
+export function settle(
+  lane: Lane,
+  session: CurrentSession,
+  pluggedOutAtMs: number,
+  cause: HistoryCause,
+  effects: Effects,
+): Lane {
   const { visit } = lane;
   const policy = lane.policies.find((candidate) => candidate.id === session.policyId);
   if (visit === null) {
@@ -79,7 +89,7 @@ export function settle(lane: Lane, session: CurrentSession, pluggedOutAtMs: numb
   const prices = effects.context.pricesAt(session.locationId);
   const view = settledView(lane, session, visit, pluggedOutAtMs, prices);
   tell(session, view, { visitId: visit.id, isShown: true, hidesVisit: true }, effects);
-  recordSettlement(lane, session, view, whySettled(pluggedOutAtMs), effects);
+  recordSettlement(lane, session, view, whySettled(pluggedOutAtMs), cause, effects);
   const without = laneWith(withoutSession(lane, session.policyId), {
     visit: visitWith(visit, { hasManagedRecord: true }),
     control: releaseControl(lane.control, effects),
@@ -94,7 +104,7 @@ export function endVisit(lane: Lane, pluggedOutAtMs: number, effects: Effects): 
     return lane;
   }
   const session = activeSession(lane);
-  const settled = session === null ? lane : settle(lane, session, pluggedOutAtMs, effects);
+  const settled = session === null ? lane : settle(lane, session, pluggedOutAtMs, 'UNPLUGGED', effects);
   if (session === null) {
     recordUnmanaged(lane, visit, pluggedOutAtMs, effects);
   }

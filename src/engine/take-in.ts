@@ -125,7 +125,7 @@ function deletePolicy(lane: Lane, policyId: string, effects: Effects): Lane {
   const hasStoppedIt = lane.control.hasStoppedIt || lane.control.wanted === 'off';
   const isUnplugged = lane.visit.unpluggedAtMs !== null;
   const endAtMs = lane.visit.unpluggedAtMs ?? effects.nowMs;
-  const settled = settle(without, session, endAtMs, effects);
+  const settled = settle(without, session, endAtMs, 'POLICY', effects);
   if (settled.visit === null || isUnplugged) {
     return laneWith(settled, { visit: null, control: releaseControl(settled.control, effects) });
   }

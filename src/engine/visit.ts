@@ -241,7 +241,7 @@ function placed(lane: Lane, reading: Reading, effects: Effects): Lane {
     return visit.place.isTold ? lane : laneWith(lane, { visit: visitWith(visit, { place: told }) });
   }
   const session = activeSession(lane);
-  const left = session === null ? lane : settle(lane, session, effects.nowMs, effects);
+  const left = session === null ? lane : settle(lane, session, effects.nowMs, 'PLUGGED_IN', effects);
   const moved = left.visit === null ? visit : visitWith(left.visit, { place: told });
   const unmanaged = session === null ? moved : beginUnmanaged(moved, effects.nowMs);
   return attach(laneWith(left, { visit: unmanaged }), false, effects);

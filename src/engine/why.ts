@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
-import type { CurrentSession, Lane, StoredPlan, Together, Visit } from './lane.ts';
+import type { Control, CurrentSession, Lane, StoredPlan, Together, Visit } from './lane.ts';
 import { knownKw } from './may-draw.ts';
 import { plannedSlots } from './planned-slots.ts';
 import { isCheaperLater } from './run-on.ts';
@@ -27,7 +27,7 @@ export function whyNow(
     return { ...reason('JUST_UNPLUGGED', session), atMs: visit.graceUntilMs };
   }
   return lane.observed.isCharging?.value === true
-    ? whyCharging(lane, session, prices, nowMs)
+    ? { ...whyCharging(lane, session, prices, nowMs), ...contactOf(lane, session) }
     : whyIdle(lane, session, prices, nowMs);
 }
 
@@ -45,6 +45,14 @@ function withoutCar(session: CurrentSession, visit: Visit | null): Why {
     : reason('PLUGGED_IN_ELSEWHERE', session);
 }
 
+/** What a charge is told with that nobody sees at present. */
+function contactOf({ observed }: Lane, { errors }: CurrentSession): Pick<Why, 'contact'> {
+  if (observed.isReachable?.value === false) {
+    return { contact: 'UNREACHABLE' };
+  }
+  return errors.TELEMETRY_STALE === undefined ? {} : { contact: 'SILENT' };
+}
+
 function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
   const { control } = lane;
   if (control.leftAloneUntilMs !== null) {
@@ -54,7 +62,7 @@ function whyCharging(lane: Lane, session: CurrentSession, prices: LocationPrices
     return { ...reason('CHARGING_MEASURED', session), atMs: control.letRunUntilMs };
   }
   if (control.wanted === 'off') {
-    return { ...reason('CHARGING_UNWANTED', session), attempts: control.failureCount };
+    return { ...reason('CHARGING_UNWANTED', session), ...(lane.vehicle.canStop ? againOf(control) : {}) };
   }
   return withHeld(lane, session.plan?.together, whyWanted(lane, session, prices, nowMs));
 }
@@ -263,13 +271,25 @@ function whyNotStarted(lane: Lane, session: CurrentSession, nowMs: number): Why 
     const code = isSlowing === true ? 'WAITING_FOR_ROOM' : 'WAITING_FOR_OTHER_TO_STOP';
     return { ...reason(code, session), ...othersOf(limitKw, byVehicleIds) };
   }
-  const again = { atMs: control.nextAttemptAtMs, attempts: control.failureCount };
   if (observed.isReachable?.value === false) {
-    return { ...reason('UNREACHABLE', session), ...again };
+    return { ...reason('UNREACHABLE', session), ...againOf(control), atMs: control.nextAttemptAtMs };
   }
   return control.failureCount > 0
-    ? { ...reason('START_REFUSED', session), ...again }
+    ? { ...reason('START_REFUSED', session), ...againOf(control) }
     : reason('STARTING', session);
+}
+
+/** The attempts that failed and, after them, whether one is under way and when the next one follows. */
+function againOf({
+  command,
+  failureCount,
+  nextAttemptAtMs,
+}: Control): Pick<Why, 'atMs' | 'attempts' | 'isAsked'> {
+  if (failureCount === 0) {
+    return { atMs: null, attempts: 0 };
+  }
+  const isAsked = command !== null && command.state !== 'FAILED';
+  return { atMs: nextAttemptAtMs, attempts: failureCount, ...(isAsked ? { isAsked } : {}) };
 }
 
 /** What is known of the price that is waited for. */

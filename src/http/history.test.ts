@@ -76,7 +76,7 @@ const SCENES: readonly Scene[] = [
     what: 'its driver is in a hurry',
     now: '2025-06-11T02:50:00Z',
     override: { type: 'IMMEDIATE_START', minimumChargeTarget: 90 },
-    why: 'Charging at once to 90 %, as asked.',
+    why: 'Charging at once to 90 %, as asked; nothing has been heard of the car for some time.',
   },
   {
     what: 'it reaches its own limit',

@@ -8,15 +8,41 @@ export type NameOf = (vehicleId: string) => string | null;
 export function historyWords(entry: HistoryEntry, nameOf: NameOf = () => null): string {
   const { error } = entry;
   const fault = error === null || error.after === null ? '' : ERROR_WORDS[error.after];
-  return [causeWords(entry), fault, whyWords(entry, nameOf)].filter((words) => words !== '').join(' ');
+  const words = [causeWords(entry), fault, reasonWords(entry, nameOf)];
+  // What has just been said of the contact is not said twice.
+  const contact = error?.after === 'VEHICLE_UNREACHABLE' || fault !== '' ? '' : contactWords(entry.why);
+  return withMore(words.filter((each) => each !== '').join(' '), contact);
 }
 
 /** The reason alone, in one sentence: why the car charges or not since then. */
-export function whyWords({ why, zone }: HistoryEntry, nameOf: NameOf = () => null): string {
+export function whyWords(entry: HistoryEntry, nameOf: NameOf = () => null): string {
+  return withMore(reasonWords(entry, nameOf), contactWords(entry.why));
+}
+
+function reasonWords({ why, cause, zone }: HistoryEntry, nameOf: NameOf): string {
+  if (why.code === 'SETTLED') {
+    return `${SETTLED_BY[cause] ?? 'The car has left'}; the session is settled.`;
+  }
   const words = WHY_WORDS[why.code](why, zone, nameOf);
-  return why.held === undefined || why.code === 'CHARGING_SHARED'
-    ? words
-    : `${words.slice(0, -1)}; ${slower(why, nameOf)}.`;
+  const isSaid = why.held === undefined || why.code === 'CHARGING_SHARED';
+  return withMore(words, isSaid ? '' : slower(why, nameOf));
+}
+
+const SETTLED_BY: Readonly<Partial<Record<HistoryCause, string>>> = {
+  POLICY: 'The policy was deleted',
+  PLUGGED_IN: 'The car is plugged in somewhere else',
+};
+
+/** What is known of a charge that nobody sees at present. */
+function contactWords({ contact }: Why): string {
+  if (contact === undefined) return '';
+  return contact === 'UNREACHABLE'
+    ? 'the car cannot be reached at present'
+    : 'nothing has been heard of the car for some time';
+}
+
+function withMore(sentence: string, more: string): string {
+  return more === '' ? sentence : `${sentence.slice(0, -1)}; ${more}.`;
 }
 
 /** How fast the car charges where it could do more, and why where the sentence does not say it yet. */
@@ -28,7 +54,15 @@ function slower(why: Why, nameOf: NameOf): string {
 }
 
 /** What set it off; where the entry tells more than the cause's name, that. */
-function causeWords({ cause, why, error }: HistoryEntry): string {
+function causeWords({ number, cause, why, error }: HistoryEntry): string {
+  // The reason says itself what ended it.
+  if (why.code === 'SETTLED') return '';
+  if (cause === 'POLICY' && number === 1) return 'The policy was created.';
+  if (cause === 'COMMAND' && (why.attempts ?? 0) > 0 && why.isAsked !== true) return 'A command has failed.';
+  const isUnreachable = why.code === 'UNREACHABLE' || why.contact === 'UNREACHABLE';
+  if (isUnreachable && (cause === 'POWER' || cause === 'LEVEL')) {
+    return 'A report came, but not from the car itself.';
+  }
   if (cause === 'CHARGING') {
     return why.code.startsWith('CHARGING')
       ? 'The car has started to charge.'
@@ -47,7 +81,7 @@ const ERROR_WORDS: Readonly<Record<SessionErrorCode, string>> = {
   NO_POWER: '',
   VEHICLE_UNREACHABLE: '',
   START_FAILED: '',
-  STOP_FAILED: 'The car does not stop.',
+  STOP_FAILED: '',
   CHARGE_INTERRUPTED: 'The charge stopped by itself.',
   INTERFERENCE: '',
   CAPABILITY_BLOCKED: '',
@@ -70,21 +104,21 @@ const CAUSE_WORDS: Readonly<Record<HistoryCause, string>> = {
   OVERRIDE: 'The target of this session was changed.',
   LOCATION: 'The location was changed.',
   VEHICLE: 'The vehicle was changed.',
-  COMMAND: 'The car answered a command.',
+  COMMAND: 'A command was answered.',
   OTHER_CAR: 'Something changed with another car here.',
   CLOCK: '',
 };
 
+/** Of every reason but that of a session which is over: what ended it says it. */
 type Words = (why: Why, zone: string, nameOf: NameOf) => string;
 
-const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
+const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
   WAITING_FOR_PLUG: () => 'Not charging: waiting for the car to be plugged in here.',
   PLUGGED_IN_ELSEWHERE: () => 'Not charging here: the car is plugged in somewhere else.',
   PLACE_UNKNOWN: (why, zone) =>
     `Plugged in, but the car has not said where yet; it is decided by ${time(why.atMs, zone)} at the latest.`,
   JUST_UNPLUGGED: (why, zone) =>
     `Not charging: the car is unplugged, and the session ends at ${time(why.atMs, zone)} unless it is plugged in again.`,
-  SETTLED: () => 'The car has left; the session is settled.',
   CHARGING_RESERVE: (why) => `Charging: the battery is below its reserve of ${why.percent} %.`,
   CHARGING_IMMEDIATE: (why) => `Charging at once to ${goal(why)}, as asked.`,
   CHARGING_LATE: (why) => `Charging as fast as possible: ${why.percent} % was missed at the deadline.`,
@@ -110,7 +144,12 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   CHARGING_NOT_ENOUGH_POWER: (why, zone, nameOf) =>
     `Charging as far as ${others(why, nameOf)} ${verb(why, 'leaves', 'leave')} power for it: ${connection(why)}, and that is too little to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_MEASURED: () => 'Charging for a few minutes, so that its power is known.',
-  CHARGING_UNWANTED: () => 'Still charging: the car has been asked to stop.',
+  CHARGING_UNWANTED: (why, zone) =>
+    why.attempts === null
+      ? 'Still charging: the car takes no command to stop.'
+      : why.attempts === 0
+        ? 'Still charging: the car has been asked to stop.'
+        : `Still charging: the car has not stopped after ${attempts(why)}; ${again(why, zone)}.`,
   CHARGING_LEFT_ALONE: (why, zone) =>
     `Charging by itself: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
   FAULT: () => 'Not charging: the car or the charger reports a fault.',
@@ -120,7 +159,7 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
   CANNOT_COMMAND: () => 'Not charging: the car takes no commands.',
   STARTING: () => 'About to charge: the car has been asked to start.',
   START_REFUSED: (why, zone) =>
-    `Not charging: the car has not started after ${why.attempts} attempt${why.attempts === 1 ? '' : 's'}; it is asked again${at(why.atMs, zone)}.`,
+    `Not charging: the car has not started after ${attempts(why)}; ${again(why, zone)}.`,
   LEFT_ALONE: (why, zone) =>
     `Not charging: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
   CAR_COMPLETE: () => 'Not charging: the car says that it takes no more.',
@@ -153,6 +192,16 @@ const WHY_WORDS: Readonly<Record<WhyCode, Words>> = {
 
 function goal({ percent, isCarLimit }: Why): string {
   return isCarLimit === true ? `the car's own limit of ${percent} %` : `${percent} %`;
+}
+
+function attempts({ attempts: count }: Why): string {
+  return `${count} attempt${count === 1 ? '' : 's'}`;
+}
+
+function again({ atMs, isAsked }: Why, zone: string): string {
+  return isAsked === true
+    ? `it has been asked once more, and will be again${at(atMs, zone)}`
+    : `it is asked again${at(atMs, zone)}`;
 }
 
 function connection({ limitKw }: Why): string {
