@@ -9,6 +9,8 @@ const TIE = 1e-9;
 export interface HeldTable {
   readonly car: HeldCar;
   readonly values: Float64Array;
+  /** By cell and state: whether the car may come into it. */
+  readonly isReached: Uint8Array;
 }
 
 /** What power a held car finds in each cell, and what that costs besides the price of its energy. */
@@ -31,7 +33,29 @@ export interface HeldPattern {
 
 export function newHeldTable(car: HeldCar): HeldTable {
   const cells = Math.max(0, car.end - car.from);
-  return { car, values: new Float64Array((cells + 1) * car.states * lineOf(car)) };
+  const values = new Float64Array((cells + 1) * car.states * lineOf(car));
+  return { car, values, isReached: reachedIn(car, cells) };
+}
+
+/** States that a car may be in at each cell edge: few where least runs are short. */
+function reachedIn(car: HeldCar, cells: number): Uint8Array {
+  const { from, states } = car;
+  const isReached = new Uint8Array((cells + 1) * states);
+  isReached[car.startState] = 1;
+  for (let n = 0; n < cells; n++) {
+    for (let a = 0; a < states; a++) {
+      if (isReached[n * states + a] !== 1) continue;
+      for (const to of [onAfter(car, from + n, a), car.offTo[a] as number]) {
+        if (to >= 0) isReached[(n + 1) * states + to] = 1;
+      }
+    }
+  }
+  return isReached;
+}
+
+/** The state after a cell on; -1 where that may not be. */
+function onAfter(car: HeldCar, t: number, state: number): number {
+  return state === 0 && t === 0 ? car.headTo : (car.onTo[state] as number);
 }
 
 /** Scratch of one call: the window's indices and keys, and a row of results. */
@@ -43,9 +67,9 @@ let row = new Float64Array(256);
  * Fills a table backward. On for a cell with n units costs a line in n, so that the best n of each state is the least of
  * a sliding window over the states after it.
  */
-export function fillHeld({ car, values }: HeldTable, offer: Offer): void {
+export function fillHeld({ car, values, isReached }: HeldTable, offer: Offer): void {
   const isStrict = !car.isLoose;
-  const { from, end, states, onState, onTo, offTo, startCost } = car;
+  const { from, end, states, onState, offTo, startCost, weight } = car;
   const line = lineOf(car);
   const most = line - 1;
   if (queue.length <= line) {
@@ -57,9 +81,13 @@ export function fillHeld({ car, values }: HeldTable, offer: Offer): void {
   values.fill(NEVER, next, next + states * line);
   for (let a = 0; a < states; a++) if (!isStrict || a <= onState) values[next + a * line] = 0;
   // Fewer units than all that could have been charged by then cannot be left, nor more than can be charged from then on.
-  const cells = Math.max(0, end - from);
-  const all = Array.from({ length: cells }, (_, i) => optionsOf(car, offer, from + i));
-  let ahead = all.reduce((sum, options) => sum + (options?.most ?? 0), 0);
+  const all: (Options | null)[] = [];
+  let ahead = 0;
+  for (let t = from; t < end; t++) {
+    const options = optionsOf(car, offer, t);
+    all.push(options);
+    ahead += options === null ? 0 : options.most;
+  }
   let behind = 0;
   for (let t = end - 1; t >= from; t--) {
     const base = next - states * line;
@@ -68,27 +96,29 @@ export function fillHeld({ car, values }: HeldTable, offer: Offer): void {
     behind += options?.most ?? 0;
     const low = Math.max(1, car.units - ahead);
     const high = Math.min(most, behind);
-    for (let a = 0; a < states; a++) {
+    const reachedAt = (t - from) * states;
+    let filledTo = -1;
+    // From the last state on, as states that follow each other lead to the same one: they share its window.
+    for (let a = states - 1; a >= 0; a--) {
+      if (isReached[reachedAt + a] !== 1) continue;
       const at = base + a * line;
       const off = offTo[a] as number;
-      if (off < 0) values.fill(NEVER, at, at + line);
-      else values.copyWithin(at, next + off * line, next + (off + 1) * line);
+      const offAt = off < 0 ? -1 : next + off * line;
+      const to = options === null ? -1 : onAfter(car, t, a);
       values[at] = !isStrict || a <= onState ? 0 : NEVER;
-    }
-    for (let to = onState; options !== null && to < states; to++) {
-      // All states that lead to this one share its window.
-      let isFilled = false;
-      for (let a = 0; a < states; a++) {
-        const on = a === 0 && t === 0 ? car.headTo : (onTo[a] as number);
-        if (on !== to) continue;
-        if (!isFilled) windowed(car, options, values, next + to * line, low, high);
-        isFilled = true;
-        const at = base + a * line;
-        const fee = (car.weight[t] as number) + (a === 0 ? startCost : 0);
-        for (let e = low; e <= high; e++) {
-          const value = fee + (row[e] as number);
-          if (value < (values[at + e] as number)) values[at + e] = value;
-        }
+      if (high < most) values.fill(NEVER, at + high + 1, at + line);
+      if (to < 0 || options === null) {
+        if (offAt < 0) values.fill(NEVER, at + low, at + high + 1);
+        else for (let e = low; e <= high; e++) values[at + e] = values[offAt + e] as number;
+        continue;
+      }
+      if (to !== filledTo) windowed(car, options, values, next + to * line, low, high);
+      filledTo = to;
+      const fee = (weight[t] as number) + (a === 0 ? startCost : 0);
+      for (let e = low; e <= high; e++) {
+        const on = fee + (row[e] as number);
+        const other = offAt < 0 ? NEVER : (values[offAt + e] as number);
+        values[at + e] = on < other ? on : other;
       }
     }
     next = base;
@@ -109,15 +139,15 @@ function optionsOf(car: HeldCar, { roomKw, surcharge, beyond, isCareful }: Offer
   const room = roomKw[t] as number;
   if (room + ROUNDING_KW < car.leastKw) return null;
   const hours = car.hours[t] as number;
-  const inUnits = (kw: number) => (Math.min(kw, car.mostKw) * hours) / car.unitKwh;
-  const leastUnits = inUnits(car.leastKw);
+  const leastUnits = unitsOf(car, hours, car.leastKw);
   const least = isCareful ? Math.ceil(leastUnits - 1e-6) : Math.max(1, Math.round(leastUnits));
-  const units = inUnits(room);
+  const units = unitsOf(car, hours, room);
   const whole = Math.floor(units + 1e-6);
   if (isCareful && whole < least) return null;
   const perUnit =
     ((car.rate[t] as number) + (surcharge === null ? 0 : (surcharge[t] as number))) * car.unitKwh;
-  const free = beyond === null ? NEVER : Math.round(inUnits(Math.max(0, beyond.freeKw[t] as number)));
+  const free =
+    beyond === null ? NEVER : Math.round(unitsOf(car, hours, Math.max(0, beyond.freeKw[t] as number)));
   return {
     least,
     most: Math.max(
@@ -129,6 +159,10 @@ function optionsOf(car: HeldCar, { roomKw, surcharge, beyond, isCareful }: Offer
     perUnit,
     beyondPerUnit: perUnit + (beyond === null ? 0 : (beyond.perKwh[t] as number) * car.unitKwh),
   };
+}
+
+function unitsOf(car: HeldCar, hours: number, kw: number): number {
+  return (Math.min(kw, car.mostKw) * hours) / car.unitKwh;
 }
 
 /** The most units in a cell with so many left. */
@@ -170,25 +204,27 @@ function slide(
   const fixed = isBeyond ? (perUnit - beyondPerUnit) * free : 0;
   const lowest = isBeyond ? Math.max(least, free) : least;
   const same = car.isConstant ? fullAt(car, options, 1) : -1;
+  if (same >= 0 && free < Math.min(least, same) && !isBeyond) return;
+  const [window, keyOf, found] = [queue, keys, row];
   let head = 0;
   let tail = 0;
   let pushed = Math.max(0, low - options.most);
   for (let e = low; e <= high; e++) {
     const full = same >= 0 ? same : fullAt(car, options, e);
-    const last = e - Math.min(lowest, full);
+    const last = e - (lowest < full ? lowest : full);
     for (; pushed <= last; pushed++) {
       const value = values[at + pushed] as number;
       if (value === NEVER) continue;
       const key = value - cost * pushed;
-      while (tail > head && (keys[tail - 1] as number) >= key) tail--;
-      queue[tail] = pushed;
-      keys[tail++] = key;
+      while (tail > head && (keyOf[tail - 1] as number) >= key) tail--;
+      window[tail] = pushed;
+      keyOf[tail++] = key;
     }
     const first = e - (isBeyond || full < free ? full : free);
-    while (head < tail && (queue[head] as number) < first) head++;
+    while (head < tail && (window[head] as number) < first) head++;
     if (head === tail || first > last) continue;
-    const value = fixed + cost * e + (keys[head] as number);
-    if (value < (row[e] as number)) row[e] = value;
+    const value = fixed + cost * e + (keyOf[head] as number);
+    if (value < (found[e] as number)) found[e] = value;
   }
 }
 
@@ -210,7 +246,7 @@ export function readHeld(table: HeldTable, offer: Offer, extra: number, cells: n
     const next = (t + 1 - car.from) * car.states * line;
     const off = car.offTo[state] ?? -1;
     const offValue = off < 0 ? NEVER : (values[next + off * line + left] ?? NEVER);
-    const on = state === 0 && t === 0 ? car.headTo : (car.onTo[state] ?? -1);
+    const on = onAfter(car, t, state);
     const options = on < 0 ? null : optionsOf(car, offer, t);
     const fee = (car.weight[t] ?? 0) + (state === 0 ? car.startCost : 0);
     let onValue = NEVER;
