@@ -14,6 +14,7 @@ import type {
 } from '../domain/session.ts';
 import type { Vehicle } from '../domain/vehicle.ts';
 import type { CurvePoint, Plan } from '../planner/problem.ts';
+import type { YieldReason } from '../planner/site.ts';
 import type { Command } from './contract.ts';
 import type { HeldCourse } from './held-course.ts';
 import type { Learned } from './learned.ts';
@@ -182,7 +183,7 @@ export interface Together {
   readonly basis: string;
   /** Null: it charges when it would alone. LIMIT: it alone draws more than there is. */
   readonly yields: {
-    readonly reason: 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';
+    readonly reason: YieldReason;
     readonly toVehicleIds: readonly string[];
     /** When its first charge would begin if it were alone; null where it would not charge. */
     readonly aloneAtMs: number | null;

@@ -187,6 +187,16 @@ describe('who goes first', () => {
     });
   });
 
+  test('a deadline that can be kept goes before one that cannot, whoever is first', () => {
+    const slots = hourly([1, 1, 1, 1]);
+    const made = site(1, [
+      car('empty', { needHours: 5, slots, levelPercent: 10, targetPercent: 60 }),
+      car('full', { needHours: 3, slots, levelPercent: 20, targetPercent: 50 }),
+    ]);
+    expect(made.plans.get('full')?.feasible).toBe(true);
+    expect(made.yields).toContainEqual({ id: 'empty', to: ['full'], reason: 'IN_TIME' });
+  });
+
   test('of two with the same deadline the one with the higher level yields', () => {
     const slots = hourly([1, 1, 1, 1]);
     const made = site(1, [

@@ -42,11 +42,11 @@ export interface SiteProblem {
 
 /**
  * Why a car gets less, or gets it later, than it would alone. DEADLINE: its deadline cannot be kept beside those that
- * come first, whose deadlines are earlier, or which can be kept where this one cannot. LEVEL: the same, where the first of
- * those has the same deadline and goes first by its level. COST: its deadline is kept, at other times or with less power
- * than alone, as that is cheapest for all. LIMIT: its power alone, or the least that it can be held to, is above the limit.
+ * come first, whose deadlines are earlier. LEVEL: the same, where the first of those has the same deadline and goes first
+ * by its level. IN_TIME: it would go before them by the rule, but theirs can be kept and its own cannot. COST: at other
+ * times or with less power than alone, as that is cheapest for all, or as a charge of theirs is too short to be stopped. LIMIT: its power alone, or the least that it can be held to, is above the limit.
  */
-export type YieldReason = 'DEADLINE' | 'LEVEL' | 'COST' | 'LIMIT';
+export type YieldReason = 'DEADLINE' | 'LEVEL' | 'IN_TIME' | 'COST' | 'LIMIT';
 
 export interface SiteYield {
   readonly id: string;

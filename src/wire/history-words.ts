@@ -180,6 +180,8 @@ const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
     `Not charging: waits for ${others(why, nameOf)} to be ready first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_ITS_TURN: (why, zone, nameOf) =>
     `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as all want to be ready at the same time and ${connection(why)}; this car's turn${begins(why, zone)}.`,
+  WAITING_FOR_CAR_IN_TIME: (why, zone, nameOf) =>
+    `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as ${verb(why, 'it', 'they')} can still be ready in time, this car cannot, and ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
     `About to charge: waits until ${others(why, nameOf)} ${verb(why, 'has', 'have')} stopped, as ${connection(why)}.`,
   WAITING_FOR_ROOM: (why, _zone, nameOf) =>

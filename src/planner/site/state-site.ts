@@ -2,7 +2,7 @@ import type { Interval } from '../../domain/interval.ts';
 import { needOf } from '../need.ts';
 import type { Plan, PlanProblem } from '../problem.ts';
 import { lengthOf } from '../runs.ts';
-import type { SiteCar, SitePlan, SiteProblem, SiteYield } from '../site.ts';
+import type { SiteCar, SitePlan, SiteProblem, SiteYield, YieldReason } from '../site.ts';
 import { heldLoad } from './held-load.ts';
 import type { HeldRun } from './held-run.ts';
 import { runsIn } from './held-runs.ts';
@@ -39,7 +39,7 @@ export function stateSite(
     const own = runs.get(id) ?? [];
     const stated = stateHeld(problem, needOf(problem), own);
     plans.set(id, { ...stated, latestSafeStartMs: latestStart(car, stated, own, others, limitKw) });
-    const yielded = yieldOf(car, alone.get(id), stated, own, order, loads, limitKw);
+    const yielded = yieldOf(car, alone.get(id), stated, { order, runs, loads, limitKw });
     if (yielded !== null) yields.push(yielded);
   }
   let cost = 0;
@@ -111,17 +111,22 @@ function latestHeldStart(
   return Math.min(latestSafeStartMs ?? nowMs, blocks[0]?.startAtMs ?? nowMs);
 }
 
+interface JointRuns {
+  readonly order: readonly SiteCar[];
+  readonly runs: ReadonlyMap<string, readonly HeldRun[]>;
+  readonly loads: ReadonlyMap<string, Load>;
+  readonly limitKw: number;
+}
+
 /** Whether and why a car gets less, or gets it at another time, than alone. */
 function yieldOf(
   car: SiteCar,
   alone: Plan | undefined,
   stated: Plan,
-  runs: readonly HeldRun[],
-  order: readonly SiteCar[],
-  loads: ReadonlyMap<string, Load>,
-  limitKw: number,
+  { order, runs: allRuns, loads, limitKw }: JointRuns,
 ): SiteYield | null {
   const { id, problem } = car;
+  const runs = allRuns.get(id) ?? [];
   if (alone === undefined) return null;
   const aloneRuns = runsIn(alone.blocks);
   if (isSame(aloneRuns, runs)) return null;
@@ -137,10 +142,26 @@ function yieldOf(
     (leastOf(car) === null && lengthOf(runs) < lengthOf(aloneRuns));
   // A held car's charge may be of another form than alone though it has what it wants.
   if (leastOf(car) !== null && to.length === 0) return null;
-  const [first] = to;
-  const hasSame = first !== undefined && deadlineOf(first) === deadlineOf(car);
-  const reason = !isLate ? 'COST' : hasSame ? 'LEVEL' : 'DEADLINE';
+  const reason = isLate ? whyLate(car, stated, to, order, allRuns) : 'COST';
   return { id, to: to.map((each) => each.id), reason };
+}
+
+/** By what a car that is late yields to others, which stand in the order of the rule. */
+function whyLate(
+  car: SiteCar,
+  { feasible }: Plan,
+  to: readonly SiteCar[],
+  order: readonly SiteCar[],
+  runs: ReadonlyMap<string, readonly HeldRun[]>,
+): YieldReason {
+  const [first] = to;
+  if (first === undefined || order.indexOf(first) < order.indexOf(car)) {
+    return first !== undefined && deadlineOf(first) === deadlineOf(car) ? 'LEVEL' : 'DEADLINE';
+  }
+  const isKept = to.some(
+    (each) => stateHeld(each.problem, needOf(each.problem), runs.get(each.id) ?? []).feasible,
+  );
+  return isKept && !feasible ? 'IN_TIME' : 'COST';
 }
 
 function isSame(a: readonly HeldRun[], b: readonly HeldRun[]): boolean {
