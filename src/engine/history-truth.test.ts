@@ -127,6 +127,20 @@ describe('a car that does not do what it is told', () => {
     expect(wordsOf(bench).at(-1)).toMatch(/^Not charging: the car cannot be reached; it is asked again at/);
   });
 
+  test('is asked to stop though it cannot be reached: one entry for an attempt, none for its answer', () => {
+    const bench = home();
+    bench.read(at(18), { ...ON, levelPercent: 50 });
+    bench.read(at(18, 0.5), { ...ON, levelPercent: 50, isReachable: false });
+    const { commands } = bench.step(at(18, 1));
+    const count = entriesOf(bench).length;
+    const commandId = commands[0]?.id ?? '';
+    bench.step(at(18, 1), { kind: 'command-result', commandId, outcome: 'FAILED', reason: 'asleep' });
+    expect(entriesOf(bench)).toHaveLength(count);
+    expect(whysOf(bench).at(-1)).toBe(
+      'Still charging as far as is known: the car cannot be reached; it is asked to stop again at Tue 18:03, and as soon as it is heard of.',
+    );
+  });
+
   test('has just been asked once more when it is heard of again', () => {
     const bench = home();
     bench.read(at(25), { ...ASLEEP, levelPercent: 60 });

@@ -135,7 +135,7 @@ function hasWhyChanged(before: Why, after: Why, isSamePlan: boolean): boolean {
     !isSameCode ||
     before.percent !== after.percent ||
     before.readyByMs !== after.readyByMs ||
-    (ATTEMPTS_SAID.has(after.code) && before.attempts !== after.attempts) ||
+    (areAttemptsSaid(after) && before.attempts !== after.attempts) ||
     before.contact !== after.contact ||
     before.limitKw !== after.limitKw ||
     before.vehicleIds?.join() !== after.vehicleIds?.join() ||
@@ -147,6 +147,11 @@ function hasWhyChanged(before: Why, after: Why, isSamePlan: boolean): boolean {
 /** Reasons whose sentence counts the attempts, and those whose sentence says when the next one follows. */
 const ATTEMPTS_SAID: ReadonlySet<WhyCode> = new Set<WhyCode>(['START_REFUSED', 'CHARGING_UNWANTED']);
 const ASKED_AGAIN: ReadonlySet<WhyCode> = new Set<WhyCode>([...ATTEMPTS_SAID, 'UNREACHABLE']);
+
+/** Of a car that cannot be reached it is said when it is asked again, not how often. */
+function areAttemptsSaid({ code, contact }: Why): boolean {
+  return ATTEMPTS_SAID.has(code) && contact !== 'UNREACHABLE';
+}
 
 /** Reasons that follow from the plan and its prices alone. */
 const PLANNED: ReadonlySet<WhyCode> = new Set<WhyCode>([

@@ -34,8 +34,9 @@ const SETTLED_BY: Readonly<Partial<Record<HistoryCause, string>>> = {
 };
 
 /** What is known of a charge that nobody sees at present. */
-function contactWords({ contact }: Why): string {
-  if (contact === undefined) return '';
+function contactWords({ contact, code, attempts: count }: Why): string {
+  const isSaid = code === 'CHARGING_UNWANTED' && contact === 'UNREACHABLE' && (count ?? 0) > 0;
+  if (contact === undefined || isSaid) return '';
   return contact === 'UNREACHABLE'
     ? 'the car cannot be reached at present'
     : 'nothing has been heard of the car for some time';
@@ -149,7 +150,9 @@ const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
       ? 'Still charging: the car takes no command to stop.'
       : why.attempts === 0
         ? 'Still charging: the car has been asked to stop.'
-        : `Still charging: the car has not stopped after ${attempts(why)}; ${again(why, zone)}.`,
+        : why.contact === 'UNREACHABLE'
+          ? `Still charging as far as is known: the car cannot be reached; it is asked to stop again${at(why.atMs, zone)}, and as soon as it is heard of.`
+          : `Still charging: the car has not stopped after ${attempts(why)}; ${again(why, zone)}.`,
   CHARGING_LEFT_ALONE: (why, zone) =>
     `Charging by itself: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
   FAULT: () => 'Not charging: the car or the charger reports a fault.',
