@@ -89,7 +89,7 @@ const SCENES: readonly Scene[] = [
     now: '2025-06-11T05:05:00Z',
     override: null,
     reading: { ...IDLE, batteryLevel: 70, chargeLimit: 100 },
-    why: 'Not charging: waiting for the cheapest hours before Wed 07:00; they begin at Wed 05:15 at 0.091 EUR/kWh on average.',
+    why: 'Not charging: waiting for the cheapest hours before Wed 07:00; they begin at Wed 05:15 at 0.117 EUR/kWh on average.',
   },
   {
     what: 'it charges on, with no time to lose',
