@@ -5,6 +5,7 @@ import { addEnergy, setLevel } from '../domain/statistics.ts';
 import { energyWh, HOUR_MS } from '../domain/units.ts';
 import type { Account, Counter, Observed } from './lane.ts';
 import { levelBase, nextBase, PLAUSIBLE_MAX_KW, risenEnergy } from './level-rise.ts';
+import { chargingOf } from './observe.ts';
 
 /** Energy that one reading adds, and the time in which it flowed. */
 export interface Counted {
@@ -86,7 +87,7 @@ export function countEnergy(
       levelBaseAtMs: level.levelBaseAtMs,
       levelCountedWh: level.levelCountedWh,
       carryWh: metered === null ? Math.max(0, exactWh - wholeWh) : 0,
-      stoppedAtMs: null,
+      stoppedAtMs: chargingOf(reading) === null ? counter.stoppedAtMs : null,
     },
     energyWh: wholeWh,
     flow: flowOf(counter.untilMs, atMs, wasCharging, isCharging, wholeWh, flowPower(before, reading, car)),

@@ -7,6 +7,7 @@ import {
 } from '../domain/rules.ts';
 import { nextDeadline } from '../domain/schedule.ts';
 import type { Outcome, OutcomeState, Target } from '../domain/session.ts';
+import { levelByEnergy } from './believed-state.ts';
 import type { Override } from './contract.ts';
 import type { Aim, CurrentSession, Lane } from './lane.ts';
 import { sessionWith } from './parts.ts';
@@ -186,6 +187,18 @@ function passOnce(lane: Lane, session: CurrentSession, policy: Policy, nowMs: nu
   }
   const isDecidedMet = aim.isMet && (aim.state === 'REACHED' || aim.state === 'UNKNOWN');
   if (!aim.isLate && !isDecidedMet) {
+    const level = levelByEnergy(lane, session.locationId, target.readyByMs);
+    if (level !== null && level >= target.targetPercent) {
+      // Energy tells that it is met, though no reading has said so yet: the car sleeps, or reports later.
+      const met = {
+        ...aim,
+        isMet: true,
+        state: 'REACHED',
+        decidedLevelPercent: level,
+        reachedAtMs: aim.reachedAtMs ?? target.readyByMs,
+      } as const;
+      return succeed(lane, decide(lane, sessionWith(session, { aim: met }), nowMs), policy, nowMs);
+    }
     const decided = decide(lane, session, nowMs);
     const endsAtMs =
       nextDeadline(policy.schedule, zoneOf(lane, policy.locationId), target.readyByMs)?.atMs ?? null;
@@ -230,12 +243,13 @@ export function decidedState(level: number | null, target: Target): 'REACHED' | 
 function succeed(lane: Lane, session: CurrentSession, policy: Policy, nowMs: number): CurrentSession {
   const wasMet = session.aim.isMet;
   const next = aimAtPolicy(lane, sessionWith(session, { aim: NO_AIM }), policy, nowMs);
-  const level = lane.observed.levelPercent?.value ?? null;
+  const told = lane.observed.levelPercent?.value ?? null;
+  const level = levelByEnergy(lane, session.locationId, nowMs);
   const goal = goalPercent(lane, next.aim.target);
-  if (!wasMet || level === null || goal === null || next.aim.target === null) {
+  if (!wasMet || told === null || level === null || goal === null || next.aim.target === null) {
     return judgeLevel(lane, next, nowMs, false);
   }
-  if (level > goal - NEXT_TARGET_PERCENT && level < goal) {
+  if (level > goal - NEXT_TARGET_PERCENT && told < goal) {
     const isReached = goal === next.aim.target.targetPercent;
     const state = isReached
       ? ({ state: 'REACHED', decidedLevelPercent: level, reachedAtMs: nowMs } as const)

@@ -8,6 +8,7 @@ import {
 } from '../domain/rules.ts';
 import type { Vehicle } from '../domain/vehicle.ts';
 import { takesNoMore } from './aim.ts';
+import { isBelievedCharging, isStopBelieved } from './believed-state.ts';
 import type { Command, CommandCause, CommandKind, CommandState } from './contract.ts';
 import type { Effects } from './effects.ts';
 import { hasPower, inSteps, leastPowerKw, powerAfterPlugOut, withoutStart, withPower } from './held-power.ts';
@@ -76,12 +77,16 @@ export function steer(
   holdOf: () => Held | null,
 ): Lane {
   const { nowMs } = effects;
-  const isCharging = lane.observed.isCharging?.value ?? false;
+  const isCharging = isBelievedCharging(lane);
   let control = withWish(released(lane.control), wish, nowMs);
   if (isCharging && wish.wanted === 'on' && !hasPower(control, wish.powerKw)) {
     return laneWith(lane, {
       control: changePower(control, lane.vehicle, wish, isHeardAgain, effects, holdOf),
     });
+  }
+  if (wish.wanted === 'off' && isStopConfirmed(control) && isStopBelieved(lane)) {
+    // A car that sleeps after its stop confirms nothing, and is not asked again while nothing says otherwise.
+    return laneWith(lane, { control });
   }
   if (
     wish.wanted === 'free' ||
@@ -103,9 +108,19 @@ export function steer(
     return laneWith(lane, { control: { ...dropCommand(control, effects), held } });
   }
   const isCorrection = control.deviatedAtMs.at(-1) === nowMs;
+  const cause = isCorrection ? 'CORRECTION' : wish.cause;
   return laneWith(lane, {
-    control: command(control, kind, isCorrection ? 'CORRECTION' : wish.cause, wish, isHeardAgain, effects),
+    control: command(control, kind, cause, wish, isHeardAgain, isAnswered(lane), effects),
   });
+}
+
+/** Whether the command under way was confirmed, and no reading since shows that the car did otherwise. */
+function isAnswered({ control: { command }, observed: { isCharging } }: Lane): boolean {
+  return command?.state === 'CONFIRMED' && (command.finishedAtMs ?? 0) >= (isCharging?.atMs ?? 0);
+}
+
+function isStopConfirmed({ command }: Control): boolean {
+  return command?.kind === 'STOP' && command.state === 'CONFIRMED';
 }
 
 /** Control of a charging car that is to charge with another power. More of it must wait where there is no room. */
@@ -128,7 +143,7 @@ function changePower(
     (power !== undefined && power.toKw !== null && power.isBound && wish.powerKw > power.toKw);
   const held = isMore ? holdOf() : null;
   return held === null
-    ? command(on, 'START', wish.cause, wish, isHeardAgain, effects)
+    ? command(on, 'START', wish.cause, wish, isHeardAgain, false, effects)
     : { ...dropCommand(on, effects), held };
 }
 
@@ -154,7 +169,7 @@ export function takeResult(
   const hasStopped = outcome === 'CONFIRMED' && open.kind === 'STOP';
   return hasStopped && visit !== null
     ? laneWith(lane, {
-        control,
+        control: { ...control, stoppedAtMs: atMs },
         visit: visitWith(visit, { counter: { ...visit.counter, stoppedAtMs: atMs } }),
       })
     : laneWith(lane, { control });
@@ -276,6 +291,7 @@ function command(
   cause: CommandCause,
   wish: Wish,
   isHeardAgain: boolean,
+  isAnswered: boolean,
   effects: Effects,
 ): Control {
   const { nowMs, context } = effects;
@@ -310,8 +326,9 @@ function command(
   };
   record(sent, effects);
   effects.events.push({ kind: 'command-requested', command: sent });
-  // An attempt that nobody answered and that the car did not follow has failed too.
-  const failureCount = current.failureCount + (open !== null && open.state !== 'FAILED' ? 1 : 0);
+  // An attempt that nobody answered, or that the car did not follow though it was confirmed, has failed too.
+  const hasFailed = open !== null && open.state !== 'FAILED' && !isAnswered;
+  const failureCount = current.failureCount + (hasFailed ? 1 : 0);
   return {
     ...current,
     command: sent,

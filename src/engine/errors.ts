@@ -5,6 +5,7 @@ import {
 } from '../domain/rules.ts';
 import { SESSION_ERROR_CODES, type SessionError, type SessionErrorCode } from '../domain/session.ts';
 import { limitOf, takesNoMore } from './aim.ts';
+import { isBelievedCharging, isStopBelieved } from './believed-state.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 
 export type ErrorsSince = CurrentSession['errors'];
@@ -98,6 +99,6 @@ function hasFailed(lane: Lane, kind: 'START' | 'STOP'): boolean {
 }
 
 function staleAfterMs(lane: Lane): number {
-  const isBusy = lane.observed.isCharging?.value === true || lane.control.command !== null;
+  const isBusy = isBelievedCharging(lane) || (lane.control.command !== null && !isStopBelieved(lane));
   return isBusy && !takesNoMore(lane) ? STALE_WHILE_BUSY_MS : STALE_WHILE_IDLE_MS;
 }

@@ -257,6 +257,8 @@ export interface Control {
   readonly releaseUntilMs: number | null;
   /** A start waits, as with what other cars here may be drawing it would exceed the location's limit. */
   readonly held?: Held;
+  /** The connector confirmed a stop then. It is believed until a reading shows what the car does. */
+  readonly stoppedAtMs?: number;
   /** At a location with a limit: a start that was sent and is no longer wanted may reach the car until then. */
   readonly mayStartUntilMs?: number;
   /** What the car was told to draw at most; absent where it never was. It outlives a plug-out. */

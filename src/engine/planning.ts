@@ -1,15 +1,15 @@
 import type { Policy } from '../domain/policy.ts';
 import { POWER_HOLD_MS, REPLAN_GAIN_RATIO } from '../domain/rules.ts';
 import { restrictionIntervals } from '../domain/schedule.ts';
-import { DAY_MS, energyWh, HOUR_MS } from '../domain/units.ts';
+import { DAY_MS, HOUR_MS } from '../domain/units.ts';
 import { keepOrReplace } from '../planner/keep.ts';
 import { plan } from '../planner/plan.ts';
 import type { Plan, PlanBlock, PlanProblem } from '../planner/problem.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
-import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve, planningPower } from './car.ts';
+import { heldPercent, isBelievedCharging, isStopBelieved } from './believed-state.ts';
+import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve } from './car.ts';
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
-import { holdingBack } from './held-power.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
 import { isFresh } from './observe.ts';
 import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
@@ -33,7 +33,7 @@ export function replan(
     return session;
   }
   const { nowMs, context } = effects;
-  const isCharging = lane.observed.isCharging?.value ?? false;
+  const isCharging = isBelievedCharging(lane);
   if (isCharging && session.plan?.targetId === targetIdOf(session) && !isFresh(lane.observed, nowMs)) {
     // Without fresh readings control goes on by the last plan.
     return session;
@@ -171,7 +171,7 @@ export function problemOf(
     capacityWh: capacityOf(lane),
     efficiency: efficiencyOf(lane),
     curve: planningCurve(lane, session.locationId),
-    isCharging: lane.observed.isCharging?.value ?? false,
+    isCharging: isBelievedCharging(lane),
     stateSinceMs: stateSince(lane, visit),
     startedByItself: lane.control.isOwnRun,
     slots: plannedSlots(prices, zone, nowMs, horizonMs, settings.isForecastOn ?? true),
@@ -196,20 +196,16 @@ function levelNow(
 ): number {
   const { observed } = lane;
   const known = observed.levelPercent?.value ?? null;
-  const heldKw = holdingBack(lane.control)?.toKw ?? Number.POSITIVE_INFINITY;
-  const power = observed.powerKw?.value ?? Math.min(planningPower(lane, session.locationId), heldKw);
-  const sinceMs = observed.isCharging?.value === true ? nowMs - visit.counter.untilMs : 0;
-  const heldWh = energyWh(power, Math.min(Math.max(0, sinceMs), heldMaxMs));
-  const heldPercent = (heldWh * efficiencyOf(lane) * 100) / capacityOf(lane);
+  const held = heldPercent(lane, visit, session.locationId, nowMs, heldMaxMs);
   const believed = visit.beliefPercent ?? 0;
   const goal = goalPercent(lane, session.aim.target);
   if (known === null || goal === null || known >= goal || session.aim.isMet) {
-    return Math.min(100, believed + heldPercent);
+    return Math.min(100, believed + held);
   }
   // A car that reports less than the goal has a little more to charge, counted from that report on: else the end
   // of the charge would move away from now until the next report.
   const restPercent = observed.levelStepPercent >= 1 ? COARSE_REST_PERCENT : FINE_REST_PERCENT;
-  return Math.min(100, Math.min(believed, goal - restPercent) + heldPercent);
+  return Math.min(100, Math.min(believed, goal - restPercent) + held);
 }
 
 /** Prices beyond this after readyBy change nothing: who needs longer charges now and without a pause. */
@@ -221,6 +217,9 @@ const FINE_REST_PERCENT = 0.02;
 /** A pause is one only after a charge in this visit; before the first run the car just waits. */
 function stateSince(lane: Lane, visit: Visit): number | null {
   const { isCharging, chargingSinceMs } = lane.observed;
+  if (isStopBelieved(lane)) {
+    return lane.control.stoppedAtMs ?? null;
+  }
   if (chargingSinceMs === null || isCharging === null) {
     return null;
   }
@@ -256,7 +255,7 @@ export function planFrame(lane: Lane, session: CurrentSession, policy: Policy, e
 /** Everything that the plan of a waiting car is made from, but the time and other cars. */
 export function waitingBasis(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
   const frame = planFrame(lane, session, policy, effects);
-  return basisOf(lane, frame, lane.observed.isCharging?.value ?? false);
+  return basisOf(lane, frame, isBelievedCharging(lane));
 }
 
 /** Everything that a waiting plan was made from, but the time. */

@@ -2,6 +2,7 @@ import type { Policy } from '../domain/policy.ts';
 import { OVERRIDE_HORIZON_MS, SILENT_VISIT_END_MS } from '../domain/rules.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { aimAtOverride, aimAtPolicy, isOverride, judgeLevel, passTime } from './aim.ts';
+import { isBelievedCharging } from './believed-state.ts';
 import type { LaneInput } from './contract.ts';
 import { releaseControl, takeResult } from './control.ts';
 import type { Effects } from './effects.ts';
@@ -130,7 +131,7 @@ function deletePolicy(lane: Lane, policyId: string, effects: Effects): Lane {
     return laneWith(settled, { visit: null, control: releaseControl(settled.control, effects) });
   }
   // The rest is a visit of its own; a car that we stopped is started again.
-  const isCharging = lane.observed.isCharging?.value === true;
+  const isCharging = isBelievedCharging(lane);
   const fresh = beginUnmanaged(visitWith(settled.visit, { id: effects.context.newId() }), effects.nowMs);
   const visit = visitWith(fresh, {
     pluggedInAtMs: effects.nowMs,

@@ -1,5 +1,6 @@
 import { QUARTER_HOUR_MS } from '../domain/units.ts';
 import { limitOf, takesNoMore } from './aim.ts';
+import { isBelievedCharging } from './believed-state.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 import { chargedInFromMs } from './why.ts';
@@ -80,7 +81,7 @@ export function shownParts(lane: Lane, session: CurrentSession, prices: Location
       ? null
       : Math.min(visit?.counter.untilMs ?? 0, lastStep.startAtMs + QUARTER_HOUR_MS),
     observed.levelPercent === null,
-    observed.isCharging?.value,
+    isBelievedCharging(lane),
     observed.delivery?.value,
     observed.isReachable?.value,
     limitOf(lane),

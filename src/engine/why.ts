@@ -6,6 +6,7 @@ import { restrictionIntervals } from '../domain/schedule.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
+import { isBelievedCharging, levelByEnergy } from './believed-state.ts';
 import type { LocationPrices } from './contract.ts';
 import type { Control, CurrentSession, Lane, StoredPlan, Together, Visit } from './lane.ts';
 import { knownKw } from './may-draw.ts';
@@ -26,7 +27,7 @@ export function whyNow(
   if (visit.unpluggedAtMs !== null) {
     return { ...reason('JUST_UNPLUGGED', session), atMs: visit.graceUntilMs };
   }
-  return lane.observed.isCharging?.value === true
+  return isBelievedCharging(lane)
     ? { ...whyCharging(lane, session, prices, nowMs), ...contactOf(lane, session) }
     : whyIdle(lane, session, prices, nowMs);
 }
@@ -219,7 +220,9 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
   if (aim.isMet && limitOf(lane) < aim.target.targetPercent) {
     return { ...reason('AT_LIMIT', session), percent: limitOf(lane) };
   }
-  return reason(aim.isMet ? 'TARGET_MET' : 'NOTHING_PLANNED', session);
+  const level = levelByEnergy(lane, session.locationId, nowMs);
+  const isMet = aim.isMet || (level !== null && level >= aim.target.targetPercent);
+  return reason(isMet ? 'TARGET_MET' : 'NOTHING_PLANNED', session);
 }
 
 /** Why a car waits for others under the location's limit; null where it would not charge sooner alone. */
