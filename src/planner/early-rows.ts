@@ -18,6 +18,10 @@ export function earlyRows(t: Tables, j: number, a: number): void {
   const nextOn = (t.onEarly[a] as number) + nextRow - 1;
   const nextOff = (t.offEarly[a] as number) + nextRow;
   const runRow = hasRun ? (rowOf[j + minCells + 1] as number) : 0;
+  const runLow = hasRun ? (t.low[j + minCells + 1] as number) : 0;
+  const runHigh = hasRun ? (t.high[j + minCells + 1] as number) : -1;
+  const runFrom = runLow + minCells;
+  const runUntil = runHigh + minCells;
   const runOn = (t.onEarly[a] as number) + runRow - minCells;
   const runOff = (t.offEarly[a] as number) + runRow;
   const step = t.stepEarly[a] as Float64Array;
@@ -73,12 +77,12 @@ export function earlyRows(t: Tables, j: number, a: number): void {
       cells[off + k] = Math.min(startCost + run, best);
       cells[on + k] = Math.min(goOn, wait);
     } else if (hasRun) {
-      if (k >= minCells) {
+      if (k >= runFrom && k <= runUntil) {
         const from = (runs[k] as number) + (cells[runOn + k] as number);
         if (from < best) best = from;
       }
       cells[off + k] = best;
-      const stop = cells[runOff + k] as number;
+      const stop = k >= runLow && k <= runHigh ? (cells[runOff + k] as number) : NEVER;
       cells[on + k] = Math.min(goOn, stop);
     } else {
       cells[off + k] = best;

@@ -23,6 +23,8 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const start = (t.freeStart[pair] as number) + row;
   const hasTwo = minCells > 0 && j + 2 * minCells <= last;
   const twoRow = hasTwo ? (rowOf[j + 2 * minCells + 1] as number) - minCells : 0;
+  const twoFrom = hasTwo ? (t.low[j + 2 * minCells + 1] as number) + minCells : 0;
+  const twoUntil = hasTwo ? (t.high[j + 2 * minCells + 1] as number) + minCells : -1;
   // What a ms of charging takes where these rows are; over the whole need where power does not fall all along.
   const step = t.stepEarly[a] as Float64Array;
   const isFalling = t.isFalling;
@@ -32,6 +34,8 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   // The stop: the pause lasts until the edge after minCells, or exactly the minimum before a run of exactly the minimum.
   const canLeave = j + minCells + 1 <= last;
   const leave = canLeave ? (t.offLate[b] as number) + (rowOf[j + minCells + 2] as number) : 0;
+  const leaveLow = canLeave ? (t.low[j + minCells + 2] as number) : 0;
+  const leaveHigh = canLeave ? (t.high[j + minCells + 2] as number) : -1;
   const twoStop = (t.freeStop[pair] as number) + twoRow;
   const hasTightStop = hasTwo && mayGain(t, j, true, leastKwhPerMs, mostKwhPerMs);
   if (hasTightStop) {
@@ -39,8 +43,8 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
     fillTightRuns(t, late, early, run, kLow, kHigh);
   }
   for (let k = kLow; k <= kHigh; k++) {
-    let best = canLeave ? (cells[leave + k] as number) : NEVER;
-    if (hasTightStop && k >= minCells) {
+    let best = k >= leaveLow && k <= leaveHigh ? (cells[leave + k] as number) : NEVER;
+    if (hasTightStop && k >= twoFrom && k <= twoUntil) {
       const tight = (runs[k] as number) + (cells[twoStop + k] as number);
       if (tight < best) best = tight;
     }
@@ -64,7 +68,7 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   const gapKwh = t.gapKwh[pair] as Float64Array;
   const twoStart = (t.freeStart[pair] as number) + twoRow;
   const kMain = shift + minCells;
-  const kTwo = Math.max(minCells, shift);
+  const kTwo = Math.max(twoFrom, shift);
   const isEarly = lattice.isEarly[j + 1] === 1;
   const hasTightStart = hasTwo && (isEarly || mayGain(t, j, false, leastKwhPerMs, mostKwhPerMs));
   if (hasTightStart) {
@@ -74,7 +78,7 @@ export function freeRows(t: Tables, j: number, a: number, b: number): void {
   for (let k = kLow; k <= kHigh; k++) {
     let best = NEVER;
     if (hasMain && k >= kMain) best = price0 * (gapKwh[k] as number) + first + (cells[main + k] as number);
-    if (hasTightStart && k >= kTwo) {
+    if (hasTightStart && k >= kTwo && k <= twoUntil) {
       const tight = (runs[k] as number) + (cells[twoStart + k] as number);
       if (tight < best) best = tight;
     }

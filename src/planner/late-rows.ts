@@ -19,6 +19,10 @@ export function lateRows(t: Tables, j: number, b: number): void {
   const nextOn = (t.onLate[b] as number) + nextRow - 1;
   const nextOff = (t.offLate[b] as number) + nextRow;
   const runRow = hasRun ? (rowOf[j + minCells + 1] as number) : 0;
+  const runLow = hasRun ? (t.low[j + minCells + 1] as number) : 0;
+  const runHigh = hasRun ? (t.high[j + minCells + 1] as number) : -1;
+  const runFrom = runLow + minCells;
+  const runUntil = runHigh + minCells;
   const runOn = (t.onLate[b] as number) + runRow - minCells;
   const runOff = (t.offLate[b] as number) + runRow;
   const rest = t.restLate[b] as Float64Array;
@@ -45,10 +49,10 @@ export function lateRows(t: Tables, j: number, b: number): void {
       cells[off + k] = Math.min(from, best);
       cells[on + k] = Math.min(goOn, best);
     } else if (hasRun) {
-      const from = k >= minCells ? (runs[k] as number) + (cells[runOn + k] as number) : NEVER;
+      const from = k >= runFrom && k <= runUntil ? (runs[k] as number) + (cells[runOn + k] as number) : NEVER;
       cells[begin + k] = from;
       cells[off + k] = Math.min(from, best);
-      const stop = cells[runOff + k] as number;
+      const stop = k >= runLow && k <= runHigh ? (cells[runOff + k] as number) : NEVER;
       cells[on + k] = Math.min(goOn, stop);
     } else {
       cells[begin + k] = NEVER;

@@ -18,7 +18,7 @@ export interface Band {
  * time left can hold; and within the corridor, if one is given. Rows are stored one after another without the rest.
  */
 export function bandOf(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null): Band {
-  const { headMs, unitMs, last, minCells } = lattice;
+  const { headMs, unitMs, last } = lattice;
   const kMax = Math.floor(task.needMs / unitMs);
   const low = new Int32Array(last + 2);
   const high = new Int32Array(last + 2);
@@ -29,8 +29,7 @@ export function bandOf(task: ScheduleTask, lattice: Lattice, corridor: Corridor 
     low[j + 1] = corridor === null ? least : Math.max(least, Math.min(kMax, corridor.low[j + 1] ?? 0));
     high[j + 1] = corridor === null ? most : Math.min(most, corridor.high[j + 1] ?? 0);
   }
-  // A row is read by rows up to this many edges before it, at their k or as many less as were charged between.
-  const reach = Math.max(minCells + 1, 2 * minCells);
+  // A row is read as it stands by itself and by the row before it, also at one less; rows farther off ask first.
   const readLow = new Int32Array(last + 2);
   const readHigh = new Int32Array(last + 2);
   const rowOf = new Int32Array(last + 2);
@@ -38,9 +37,9 @@ export function bandOf(task: ScheduleTask, lattice: Lattice, corridor: Corridor 
   for (let i = 0; i <= last + 1; i++) {
     let from = (low[i] as number) - 1;
     let to = high[i] as number;
-    for (let d = 1; d <= reach && d <= i; d++) {
-      from = Math.min(from, (low[i - d] as number) - Math.min(d, minCells + 1));
-      to = Math.max(to, high[i - d] as number);
+    if (i > 0) {
+      from = Math.min(from, (low[i - 1] as number) - 1);
+      to = Math.max(to, high[i - 1] as number);
     }
     readLow[i] = from = Math.max(0, from);
     readHigh[i] = to = Math.max(from - 1, to);

@@ -3,7 +3,7 @@ import { freeRows } from './free-rows.ts';
 import { lateRows } from './late-rows.ts';
 import type { Lattice } from './lattice.ts';
 import { bandOf } from './lattice-band.ts';
-import { chargeCost } from './lattice-cost.ts';
+import { chargeCost, ratesPerMs } from './lattice-cost.ts';
 import type { ScheduleTask } from './schedule.ts';
 import type { Shifts } from './shifted-runs.ts';
 import { shiftsOf } from './shifted-runs.ts';
@@ -94,7 +94,7 @@ export function fillTables(task: ScheduleTask, lattice: Lattice, corridor: Corri
 }
 
 function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null): Tables {
-  const { unitMs, headMs, tailMs, last } = lattice;
+  const { unitMs, headMs, tailMs } = lattice;
   const heads = headMs > 0 ? 2 : 1;
   const tails = tailMs > 0 ? 2 : 1;
   const kMax = Math.floor(task.needMs / unitMs);
@@ -171,7 +171,7 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     stepEarly: restEarly.map(stepTable),
     stepLate: restLate.map(stepTable),
     gapKwh,
-    ratePerMs: rates(task, lattice, last),
+    ratePerMs: ratesPerMs(task, lattice),
     chainCosts: [],
     runs: new Float64Array(kMax + 1),
     shifts: shiftsOf(lattice),
@@ -231,14 +231,5 @@ function stepTable(rest: Float64Array): Float64Array {
 function gapTable(early: Float64Array, late: Float64Array, shift: number): Float64Array {
   const table = new Float64Array(early.length);
   for (let k = shift; k < table.length; k++) table[k] = (early[k] as number) - (late[k - shift] as number);
-  return table;
-}
-
-function rates(task: ScheduleTask, { price, weight, unitMs }: Lattice, last: number): Float64Array {
-  const table = new Float64Array(task.constantKw === null ? 0 : last + 2);
-  const kwhPerMs = task.restKwh(unitMs) / unitMs;
-  for (let i = 0; i < table.length; i++) {
-    table[i] = (price[i] as number) * kwhPerMs + (weight[i] as number);
-  }
   return table;
 }
