@@ -1,7 +1,7 @@
 import type { Deps } from '../app/deps.ts';
 import type { HistoryEntry } from '../domain/history.ts';
 import { readVehicleNames } from '../store/vehicles.ts';
-import type { NameOf } from '../wire/history-words.ts';
+import type { NameOf } from '../wire/why-words.ts';
 
 /** What drivers call the other cars that history entries speak of. */
 export async function namesIn(

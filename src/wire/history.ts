@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { HISTORY_CAUSES, type HistoryEntry, WHY_CODES } from '../domain/history.ts';
 import { SESSION_ERROR_CODES } from '../domain/session.ts';
-import { historyWords, type NameOf, whyWords } from './history-words.ts';
+import { historyWords, whyWords } from './history-words.ts';
 import { instantOut, toInstant, toMoney, uuidOut } from './scalars.ts';
 import { SESSION_STATES, targetSchema, toWireTarget } from './session.ts';
+import type { NameOf } from './why-words.ts';
 
 const blocks = z.array(
   z.object({

@@ -3,10 +3,11 @@ import type { HistoryEntry } from '../domain/history.ts';
 import { WHY_CODES } from '../domain/history.ts';
 import type { Location } from '../domain/location.ts';
 import type { Session } from '../domain/session.ts';
-import { type NameOf, whyWords } from './history-words.ts';
+import { whyWords } from './history-words.ts';
 import { instantOut, toInstant, toKwh, uuidOut } from './scalars.ts';
 import { sessionSchema, toWireSession } from './session.ts';
 import type { VehicleFacts } from './vehicle.ts';
+import type { NameOf } from './why-words.ts';
 
 const visitSumSchema = z
   .object({
