@@ -72,7 +72,7 @@ function withState(session: CurrentSession, state: OutcomeState, safeSinceMs: nu
   return isSame ? session : sessionWith(session, { aim: { ...aim, state, safeSinceMs } });
 }
 
-/** A predicted 79.9999 is 80: the planner's minutes are whole, its levels are not. A predicted 79.5 is not 80. */
+/** A predicted 79.9999 is 80: the planner's milliseconds are whole, its levels are not. A predicted 79.5 is not 80. */
 function wholePercent(level: number): number {
   return Math.floor(level + LEVEL_TOLERANCE_PERCENT);
 }

@@ -1,5 +1,6 @@
 import type { Interval } from '../domain/interval.ts';
 import { HOUR_MS } from '../domain/units.ts';
+import { runsOf } from './runs.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
 import { TIE } from './schedule.ts';
 
@@ -31,17 +32,12 @@ export function cheapestFirst(task: ScheduleTask, powerKw: number): Schedule {
     else if (each <= marginal + slack) ahead += length(i);
   }
 
-  const runs: Interval[] = [];
+  const charged: Interval[] = [];
   let isOn = task.isOn;
   let counted = 0;
   const charge = (startAtMs: number, endAtMs: number, i: number) => {
     if (endAtMs <= startAtMs) return;
-    const before = runs.at(-1);
-    if (before !== undefined && before.endAtMs === startAtMs) {
-      runs[runs.length - 1] = { startAtMs: before.startAtMs, endAtMs };
-    } else {
-      runs.push({ startAtMs, endAtMs });
-    }
+    charged.push({ startAtMs, endAtMs });
     counted += (rate[i] ?? 0) * (endAtMs - startAtMs);
   };
   for (let i = 0; i < rate.length; i++) {
@@ -63,5 +59,5 @@ export function cheapestFirst(task: ScheduleTask, powerKw: number): Schedule {
       isOn = takenMs > 0 && (!fromStart || takenMs === end - start);
     }
   }
-  return { runs, counted };
+  return { runs: runsOf(charged), counted };
 }

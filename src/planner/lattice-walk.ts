@@ -2,6 +2,7 @@ import type { Interval } from '../domain/interval.ts';
 import type { Tables } from './lattice-tables.ts';
 import { costToEnd, waysFrom } from './lattice-ways.ts';
 import type { Place, Way } from './place.ts';
+import { runsOf } from './runs.ts';
 import type { Schedule } from './schedule.ts';
 import { TIE } from './schedule.ts';
 
@@ -30,19 +31,13 @@ export function walk(t: Tables): Schedule | null {
     turnsMs.push(...way.turnsMs);
     place = way.to;
   }
-  const runs: Interval[] = [];
+  const charged: Interval[] = [];
   for (let i = 0; i + 1 < turnsMs.length; i += 2) {
     const startAtMs = turnsMs[i] ?? 0;
     const endAtMs = turnsMs[i + 1] ?? 0;
-    const before = runs.at(-1);
-    if (endAtMs <= startAtMs) continue;
-    if (before !== undefined && before.endAtMs === startAtMs) {
-      runs[runs.length - 1] = { startAtMs: before.startAtMs, endAtMs };
-    } else {
-      runs.push({ startAtMs, endAtMs });
-    }
+    if (endAtMs > startAtMs) charged.push({ startAtMs, endAtMs });
   }
-  return { runs, counted };
+  return { runs: runsOf(charged), counted };
 }
 
 type EdgePlace = Place & { readonly kind: 'early' | 'late' };

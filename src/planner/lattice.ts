@@ -2,6 +2,14 @@ import { MINUTE_MS } from '../domain/units.ts';
 import type { ScheduleTask } from './schedule.ts';
 import type { Timeline } from './timeline.ts';
 
+// Words and letters of lattice-*, *-rows and *-ways, where loops are too tight for long names:
+// - edge j: between cell j - 1 and cell j. k: whole cells left to charge. t: the tables. row: the states of one edge.
+// - head, tail: what the window has before the first edge and after the last. a, b: whether they are charged in (0 or 1);
+//   x is the one of them that a row belongs to; pair is a * 2 + b. Names that end in 0 or 1 belong to that b.
+// - tight: of exactly minimum length. chain: tight runs and pauses in turns, from an end of the window or a free edge.
+// - free: the edge, or group of edges, that hangs on the need alone. early rows lie before it, late ones after it.
+// - gap: how far after a cell edge a free stop lies; complement: the rest of that cell. shift: 1 where the gap takes a cell.
+
 /**
  * The window cut into cells of one length, with what is left before the first and after the last of them.
  *

@@ -21,15 +21,15 @@ export function singleRun(task: ScheduleTask): Schedule | null {
   let bestCost = Number.POSITIVE_INFINITY;
   if (task.isOn) {
     bestMs = window.startAtMs;
-    bestCost = runCost(task, bestMs);
+    bestCost = costFrom(task, bestMs);
   }
   // A later start takes the place of an equal one unless early is better where it would begin.
   for (const atMs of [...startsMs].sort((a, b) => a - b)) {
     if (atMs < firstMs || atMs > lastMs) continue;
-    const cost = task.startCost + runCost(task, atMs);
+    const cost = task.startCost + costFrom(task, atMs);
     const isTie = Math.abs(cost - bestCost) <= TIE;
     const keepsTie =
-      bestMs !== null && ((task.isOn && bestMs === window.startAtMs) || isEarlyAt(task, bestMs));
+      bestMs !== null && ((task.isOn && bestMs === window.startAtMs) || isEarlyStep(task, bestMs));
     if (isTie ? !keepsTie : cost < bestCost) {
       bestCost = cost;
       bestMs = atMs;
@@ -39,7 +39,7 @@ export function singleRun(task: ScheduleTask): Schedule | null {
   return { runs: [{ startAtMs: bestMs, endAtMs: bestMs + needMs }], counted: bestCost };
 }
 
-function runCost(task: ScheduleTask, atMs: number): number {
+function costFrom(task: ScheduleTask, atMs: number): number {
   const { edgesMs, price, weightPerMs } = task.timeline;
   let cost = 0;
   let rest = task.needMs;
@@ -56,7 +56,7 @@ function runCost(task: ScheduleTask, atMs: number): number {
   return cost;
 }
 
-function isEarlyAt(task: ScheduleTask, atMs: number): boolean {
+function isEarlyStep(task: ScheduleTask, atMs: number): boolean {
   const { edgesMs, isEarly } = task.timeline;
   let step = 0;
   while (step < isEarly.length - 1 && (edgesMs[step + 1] ?? 0) <= atMs) step++;
