@@ -10,6 +10,8 @@ export interface Compared {
   sessions: number;
   meterWh: number;
   cost: number;
+  starts: number;
+  startsOfOptimum: number;
   readonly reference: { -readonly [Column in keyof ReferenceCosts]: number };
   readonly byMonth: MonthSums;
   readonly savings: number[];
@@ -21,6 +23,8 @@ export function noneCompared(): Compared {
     sessions: 0,
     meterWh: 0,
     cost: 0,
+    starts: 0,
+    startsOfOptimum: 0,
     reference: { atOnce: 0, asLateAsPossible: 0, plannedOnce: 0, replanned: 0, perfectForesight: 0 },
     byMonth: new Map(),
     savings: [],
@@ -42,6 +46,8 @@ export function addCompared(compared: Compared, tallied: Tallied): void {
   compared.sessions += 1;
   compared.meterWh += replayed.meterWh;
   compared.cost += replayed.cost;
+  compared.starts += replayed.counts.starts;
+  compared.startsOfOptimum += tallied.startsOfOptimum;
   compared.reference.atOnce += reference.atOnce;
   compared.reference.asLateAsPossible += reference.asLateAsPossible;
   compared.reference.plannedOnce += reference.plannedOnce;
@@ -52,12 +58,15 @@ export function addCompared(compared: Compared, tallied: Tallied): void {
 }
 
 export function comparedCosts(compared: Compared): ComparedCosts {
+  const each = (count: number): number => (compared.sessions === 0 ? 0 : count / compared.sessions);
   return {
     sessions: compared.sessions,
     kwh: compared.meterWh / 1000,
     costActual: compared.cost,
     costReference: compared.reference,
     shareOfPossibleSaving: shareOfPossible(compared.cost, compared.reference),
+    startsPerSession: each(compared.starts),
+    startsPerSessionOfOptimum: each(compared.startsOfOptimum),
     byMonth: monthRows(compared.byMonth),
     savingPerSession: savingDistribution(compared.savings),
     leftOut: compared.leftOut,

@@ -29,8 +29,8 @@ export function factsOf(report: BacktestReport): readonly Fact[] {
     ...(rules.earlyRatio === 0 ? [] : [['Of these an hour early', earlyText(report)] as const]),
     ['Not ready and told AT_RISK', riskText(ready.risk)],
     ['AT_RISK and ready after all', falseAlarmText(report)],
-    ['Starts per session', report.startsPerSession.toFixed(2)],
-    ['Starts of the cheapest plan', report.startsPerSessionOfOptimum.toFixed(2)],
+    ['Starts per session', compared.startsPerSession.toFixed(2)],
+    ['Starts of the cheapest plan', compared.startsPerSessionOfOptimum.toFixed(2)],
     [
       'Per session',
       `${perSession.commands.toFixed(1)} commands, ${perSession.plans.toFixed(1)} plans, ${perSession.advances.toFixed(1)} steps, ${perSession.readings.toFixed(1)} readings`,

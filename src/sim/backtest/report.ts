@@ -59,6 +59,8 @@ export interface ComparedCosts {
   readonly costActual: number;
   readonly costReference: ReferenceCosts;
   readonly shareOfPossibleSaving: number | null;
+  readonly startsPerSession: number;
+  readonly startsPerSessionOfOptimum: number;
   /** Ascending; months without sessions are left out. */
   readonly byMonth: readonly MonthRow[];
   /** Null without sessions. */

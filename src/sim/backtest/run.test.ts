@@ -189,6 +189,8 @@ describe('a back-test', () => {
       byMonth: alike.byMonth,
       savingPerSession: alike.savingPerSession,
       shareOfPossibleSaving: alike.shareOfPossibleSaving,
+      startsPerSession: alike.startsPerSession,
+      startsPerSessionOfOptimum: alike.startsPerSessionOfOptimum,
     });
     expect(alike.ready.stayed).toMatchObject({ visits: 2, bySlack: alike.ready.bySlack });
     const page = backtestPage(mixed);
