@@ -4,7 +4,7 @@ import type { SiteCar, SitePlan } from './site.ts';
 import { planSite } from './site.ts';
 import type { Wanted } from './testing/drawn.ts';
 import { hourly, problemWith } from './testing/drawn.ts';
-import { heldEvening } from './testing/held-cases.ts';
+import { heldCase, heldEvening } from './testing/held-cases.ts';
 import { heldPowers } from './testing/held-powers.ts';
 
 const car = (id: string, leastPowerKw: number | null, wanted: Wanted): SiteCar => ({
@@ -90,6 +90,17 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
     expect([...made.plans.values()].map(({ feasible }) => feasible)).toEqual([true, true]);
     const [a = [], b = []] = powers(made, 2);
     for (let i = 0; i < 2; i++) expect((a[i] ?? 0) + (b[i] ?? 0)).toBeCloseTo(15, 6);
+  });
+
+  test('cars that must share nearly every cell are within 5 % of the best, which HiGHS proved', () => {
+    const shape = {
+      stepMinutes: 15,
+      hours: 24,
+      slotMinutes: [15, 60],
+      minRunMinutes: [15, 30],
+      cars: [2, 3, 4],
+    };
+    expect(planSite(heldCase(200_029, shape).problem).cost).toBeLessThan(1.05 * 32.743);
   });
 
   test('of two that cannot both be ready the one with the later deadline yields, and gets what is left', () => {

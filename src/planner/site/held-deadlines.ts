@@ -50,10 +50,14 @@ export function keptTogether(task: HeldTask, timely: readonly Member[], isQuick:
     const [own, ...others] = found?.placed ?? [];
     if (own === undefined) continue;
     plan = planOf(others.map((each, i) => recounted(members[i], each)));
+    if (!isAfter(own, member.car.end)) {
+      plan = planOf([...plan.placed, recounted(member, own)]);
+      members = [...members, member];
+      continue;
+    }
     late.set(member.car.id, own);
     for (let t = 0; t < task.cells; t++) roomKw[t] = (roomKw[t] ?? 0) - (own.kw[t] ?? 0);
   }
-  members = [...members];
   return { members, plan, late, roomKw };
 }
 
@@ -78,7 +82,7 @@ function besideKept(
   member: Member,
 ): { readonly members: readonly Member[]; readonly plan: HeldPlan } | null {
   const members = [...kept.members, member];
-  const found = insertedHeld(among(task, members), [members.length - 1], null, kept.plan?.placed ?? []);
+  const found = insertedHeld(among(task, members), [members.length - 1], {}, kept.plan?.placed ?? []);
   return found === null ? null : { members, plan: found };
 }
 
@@ -91,8 +95,10 @@ function onTime(
   const own = among(task, members);
   const byEnd = [...members.keys()].sort((a, b) => (members[a]?.car.end ?? 0) - (members[b]?.car.end ?? 0));
   for (const order of [[...members.keys()], byEnd]) {
-    const found = insertedHeld(own, order, null);
-    if (found !== null) return { members, plan: found };
+    for (const isLeaving of [false, true]) {
+      const found = insertedHeld(own, order, { isLeaving });
+      if (found !== null) return { members, plan: found };
+    }
   }
   if (!canFit(own)) return null;
   // Energy after the end counts: none is what is asked for. What is before counts hardly, but makes the early go early.
@@ -126,6 +132,10 @@ function energyOf(kwh: Float64Array): number {
   return kwh.reduce((a, b) => a + b, 0);
 }
 
+function isAfter({ kw }: Placed, end: number): boolean {
+  return kw.some((each, t) => t >= end && each > 0);
+}
+
 /** The path of a late car, and of those on time: as little after its end as can be, then as soon as can be. */
 function soonest(
   task: HeldTask,
@@ -139,7 +149,7 @@ function soonest(
   const others = members.map((each) => counted(each, each.car.end, () => 0));
   const joined: HeldTask = { ...task, members: [late, ...others] };
   const freed = (plan?.placed ?? []).map((each, i) => recounted(others[i], each));
-  const seed = insertedHeld(joined, [0], null, [undefined, ...freed]);
+  const seed = insertedHeld(joined, [0], {}, [undefined, ...freed]);
   if (seed === null || isQuick) return seed;
   return heldJoint(joined, { tolerance: 0.5, wanted: null, isQuick: true }, seed).plan ?? seed;
 }

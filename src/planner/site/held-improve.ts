@@ -9,6 +9,12 @@ export interface Priced {
   readonly marginal: Float64Array;
 }
 
+/** How often each group is tried; and whether also with others that leave it no more than its least. */
+export interface Passes {
+  readonly most: number;
+  readonly isModestToo: boolean;
+}
+
 const TIE = 1e-9;
 
 /** A plan with its powers made as cheap as can be; as it is where that cannot be told. */
@@ -23,16 +29,19 @@ export function improvedBy(
   task: HeldTask,
   start: Priced,
   groups: readonly (readonly number[])[],
-  passes: number,
+  { most, isModestToo }: Passes,
 ): Priced {
   let best = start;
   let stale = 0;
-  for (let n = 0; n < passes * groups.length && stale < groups.length; n++) {
+  for (let n = 0; n < most * groups.length && stale < groups.length; n++) {
     stale++;
-    const found = anew(task, best, groups[n % groups.length] ?? []);
-    if (found === null || found.plan.cost >= best.plan.cost - TIE) continue;
-    best = found;
-    stale = 1;
+    for (const isModest of isModestToo ? [false, true] : [false]) {
+      const found = anew(task, best, groups[n % groups.length] ?? [], isModest);
+      if (found === null || found.plan.cost >= best.plan.cost - TIE) continue;
+      best = found;
+      stale = 1;
+      break;
+    }
   }
   return best;
 }
@@ -40,13 +49,14 @@ export function improvedBy(
 /**
  * A group taken out and placed anew, car by car. Others that are held may give way to them, down to their least, where
  * that is worth what their energy costs elsewhere. Then all powers are found anew; and where that does not gain, those
- * that gave way are placed anew too.
+ * that gave way are placed anew too. What others give up is priced as if any amount of it went elsewhere: a modest offer,
+ * of no more than a car's least, is tried too where that asks for too much.
  */
-function anew(task: HeldTask, before: Priced, group: readonly number[]): Priced | null {
+function anew(task: HeldTask, before: Priced, group: readonly number[], isModest: boolean): Priced | null {
   const { plan, marginal } = before;
   const placed: (Placed | undefined)[] = plan.placed.map((each, i) => (group.includes(i) ? undefined : each));
   for (const i of group) {
-    const found = place(task, i, offerTo(task, i, placed, marginal));
+    const found = place(task, i, offerTo(task, i, placed, marginal, isModest));
     if (found === null) return null;
     placed[i] = found;
   }
@@ -95,6 +105,7 @@ function offerTo(
   i: number,
   placed: readonly (Placed | undefined)[],
   marginal: Float64Array,
+  isModest: boolean,
 ): Offer {
   const freeKw = withOwed(task, i, freeRoom(task, placed));
   const roomKw = Float64Array.from(freeKw);
@@ -103,8 +114,9 @@ function offerTo(
     const each = placed[j];
     if (each === undefined || member.kind !== 'held' || !member.car.isConstant) continue;
     const { car } = member;
-    const known = Math.min(marginal[j] ?? Number.POSITIVE_INFINITY, cheapestOff(car, each, freeKw));
-    const elsewhere = Number.isFinite(known) ? known : dearest(car.rate, car.from, car.end);
+    const elsewhere = Math.min(marginal[j] ?? Number.POSITIVE_INFINITY, cheapestOff(car, each, freeKw));
+    // What it charges has nowhere else to go.
+    if (!Number.isFinite(elsewhere)) continue;
     for (let t = car.from; t < car.end; t++) {
       const givesKw = (each.kw[t] ?? 0) - car.leastKw;
       if (each.path.isOn[t] !== 1 || givesKw <= 1e-9) continue;
@@ -112,7 +124,12 @@ function offerTo(
       perKwh[t] = Math.min(perKwh[t] ?? 0, Math.max(0, elsewhere - (car.rate[t] ?? 0)));
     }
   }
-  for (let t = 0; t < task.cells; t++) if (perKwh[t] === Number.POSITIVE_INFINITY) perKwh[t] = 0;
+  const own = task.members[i];
+  const leastKw = own?.kind === 'held' ? own.car.leastKw : Number.POSITIVE_INFINITY;
+  for (let t = 0; t < task.cells; t++) {
+    if (perKwh[t] === Number.POSITIVE_INFINITY) perKwh[t] = 0;
+    if (isModest) roomKw[t] = Math.min(roomKw[t] ?? 0, Math.max(freeKw[t] ?? 0, leastKw));
+  }
   return { roomKw, surcharge: null, beyond: { freeKw, perKwh } };
 }
 
@@ -123,12 +140,6 @@ function cheapestOff(car: HeldCar, { path }: Placed, freeKw: Float64Array): numb
     if (path.isOn[t] !== 1 && (freeKw[t] ?? 0) >= car.leastKw) least = Math.min(least, car.rate[t] ?? 0);
   }
   return least;
-}
-
-function dearest(rate: Float64Array, from: number, end: number): number {
-  let most = 0;
-  for (let t = from; t < end; t++) most = Math.max(most, rate[t] ?? 0);
-  return most;
 }
 
 /** Whether no cell holds more than there is room for. */

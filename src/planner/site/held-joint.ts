@@ -44,21 +44,31 @@ export function owedKw({ kind, car }: Member, cell: number): number {
   return kind === 'held' && cell >= car.from && cell < car.from + car.owedCells ? car.leastKw : 0;
 }
 
+/** How cars are placed in turn. */
+export interface Turn {
+  /** What a kWh costs besides in each cell. */
+  readonly surcharge?: Float64Array | null;
+  /** The most that each car may take. */
+  readonly capsKw?: readonly number[];
+  /** Each held car leaves the least of those that come after it, where it still finds its own. */
+  readonly isLeaving?: boolean;
+}
+
 /**
- * Each car in turn, in the order given, where the cars before it leave room, beside those that are placed already. A
- * surcharge is what a kWh costs besides in each cell; a cap is the most that a car may take. Null where one finds no room.
+ * Each car in turn, in the order given, where the cars before it leave room, beside those that are placed already. Null
+ * where one finds no room.
  */
 export function insertedHeld(
   task: HeldTask,
   order: readonly number[],
-  surcharge: Float64Array | null,
+  { surcharge = null, capsKw = [], isLeaving = false }: Turn = {},
   start: readonly (Placed | undefined)[] = [],
-  capsKw: readonly number[] = [],
 ): HeldPlan | null {
   const room = freeRoom(task, start);
   const placed: (Placed | undefined)[] = task.members.map((_, i) => start[i]);
-  for (const i of order) {
-    const own = withOwed(task, i, room);
+  for (const [n, i] of order.entries()) {
+    const whole = withOwed(task, i, room);
+    const own = isLeaving ? leaving(task, i, order.slice(n + 1), whole) : whole;
     const capKw = capsKw[i] ?? Number.POSITIVE_INFINITY;
     const roomKw = Number.isFinite(capKw) ? own.map((kw) => Math.min(kw, capKw)) : own;
     const found = place(task, i, { roomKw, surcharge, beyond: null });
@@ -67,6 +77,28 @@ export function insertedHeld(
     placed[i] = found;
   }
   return planOf(placed);
+}
+
+/** Room for a held car that leaves the least of those that come after it, where it still finds its own. */
+function leaving(
+  { members, cells }: HeldTask,
+  i: number,
+  after: readonly number[],
+  roomKw: Float64Array,
+): Float64Array {
+  const own = members[i];
+  if (own?.kind !== 'held') return roomKw;
+  const left = Float64Array.from(roomKw);
+  for (const j of after) {
+    const other = members[j];
+    if (other?.kind !== 'held') continue;
+    const { from, end, leastKw } = other.car;
+    for (let t = from; t < Math.min(end, cells); t++) {
+      const kw = (left[t] ?? 0) - leastKw;
+      if (kw >= own.car.leastKw) left[t] = kw;
+    }
+  }
+  return left;
 }
 
 /** The best path of one car by what it is offered. */

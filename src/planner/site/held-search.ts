@@ -1,4 +1,5 @@
-import type { Priced } from './held-improve.ts';
+import { explored } from './held-explore.ts';
+import type { Passes, Priced } from './held-improve.ts';
 import { improvedBy, poweredPlan } from './held-improve.ts';
 import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
 import { insertedHeld, place } from './held-joint.ts';
@@ -21,6 +22,7 @@ export interface HeldFound {
 }
 
 const ALL_ORDERS_MOST = 3;
+const FAST_COUNT = 4;
 /** So many of the plans found in turn are made better. */
 const IMPROVED_MOST = 4;
 /** Plans of one cost are taken for the same. */
@@ -38,6 +40,8 @@ const PRICES = {
   four: { rounds: 10, tryEvery: 2, near: 20 },
   many: { rounds: 3, tryEvery: 2, near: 20 },
 };
+/** Tries at random; a plan that is so many tolerances dearer may be gone on from. */
+const EXPLORED = { tries: 150, slack: 3 };
 const PASSES = { few: 4, many: 1 };
 const PAIRS_MAX = 60;
 
@@ -49,7 +53,9 @@ const PAIRS_MAX = 60;
 export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | null): HeldFound {
   const { tolerance, wanted, isQuick } = rules;
   const count = task.members.length;
-  const passes = isQuick ? PASSES.many : PASSES.few;
+  // Four cars are to be planned fast, but a deadline is worth looking for.
+  const isThorough = !isQuick && (count !== FAST_COUNT || wanted !== null);
+  const passes: Passes = { most: isQuick ? PASSES.many : PASSES.few, isModestToo: isThorough };
   const singles = task.members.map((_, i) => [i]);
   const seeds: Priced[] = [];
   const isNew = (plan: HeldPlan) => seeds.every((each) => Math.abs(each.plan.cost - plan.cost) > SAME);
@@ -61,12 +67,13 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
   const isEnough = () => wanted !== null && seeds.some(({ plan }) => plan.cost <= wanted);
   add(seed);
   for (const order of ordersOf(count, ALL_ORDERS_MOST)) {
-    if (!isEnough()) add(insertedHeld(task, order, null));
+    if (!isEnough()) add(insertedHeld(task, order));
+    if (!isEnough()) add(insertedHeld(task, order, { isLeaving: true }));
   }
   for (const caps of count < 2 ? [] : capsToTry(task)) {
     if (isEnough()) break;
     const order = [...task.members.keys()].sort((a, b) => (caps[a] ?? 0) - (caps[b] ?? 0));
-    add(insertedHeld(task, order, null, [], caps));
+    add(insertedHeld(task, order, { capsKw: caps }));
   }
   for (const isEarly of count < 2 ? [] : [true, false]) {
     const found = isEnough() ? null : longest(task, isEarly);
@@ -74,7 +81,7 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
   }
   for (let n = 0; n < (isQuick || count < 2 ? 0 : SHAKEN_COUNT) && !isEnough(); n++) {
     const order = [...task.members.keys()].map((i) => (i + n) % count);
-    add(insertedHeld(task, n % 2 === 0 ? order : order.reverse(), shaken(task, n)));
+    add(insertedHeld(task, n % 2 === 0 ? order : order.reverse(), { surcharge: shaken(task, n) }));
   }
   let best = bestOf(seeds);
   let prices: Float64Array = startPrices(task, best);
@@ -94,7 +101,11 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const cost = planIn(best)?.cost ?? Number.POSITIVE_INFINITY;
     return cost <= (wanted ?? Number.NEGATIVE_INFINITY) || cost - bound <= tolerance;
   };
-  const { rounds, tryEvery, near } = isQuick ? PRICES.many : count === 4 ? PRICES.four : PRICES.others;
+  const { rounds, tryEvery, near } = isQuick
+    ? PRICES.many
+    : count === FAST_COUNT
+      ? PRICES.four
+      : PRICES.others;
   for (let round = 0; round < rounds && !isDone(); round++) {
     const asked = askedAt(task, prices);
     if (asked === null) break;
@@ -107,7 +118,10 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     if (round % tryEvery === 0) {
       const turn = round / tryEvery;
       const order = [...task.members.keys()].map((i) => (i + turn) % count);
-      const found = insertedHeld(task, turn % 2 === 0 ? order : order.reverse(), prices);
+      const found = insertedHeld(task, turn % 2 === 0 ? order : order.reverse(), {
+        surcharge: prices,
+        isLeaving: turn % 4 >= 2,
+      });
       const powered = found === null ? null : poweredPlan(task, found);
       if (powered !== null && isNew(powered.plan)) {
         seeds.push(powered);
@@ -121,7 +135,13 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const length = (step * Math.max(aim - asked.value, tolerance / 2)) / asked.square;
     prices = prices.map((price, t) => Math.max(0, price + length * (asked.excess[t] ?? 0)));
   }
-  if (best !== null && !isDone()) best = improvedBy(task, best, pairsOf(count), isQuick ? 1 : passes);
+  if (best !== null && !isDone()) best = improvedBy(task, best, pairsOf(count), passes);
+  if (best !== null && isThorough && !isDone()) {
+    const isNearEnough = ({ plan }: Priced) =>
+      plan.cost <= (wanted ?? Number.NEGATIVE_INFINITY) || plan.cost - bound <= tolerance;
+    const slack = EXPLORED.slack * tolerance;
+    best = explored(task, best, { tries: EXPLORED.tries, slack, passes, isEnough: isNearEnough });
+  }
   return { plan: planIn(best), prices: bestPrices };
 }
 

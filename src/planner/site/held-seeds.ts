@@ -60,7 +60,7 @@ export function longest(task: HeldTask, isEarly: boolean): Priced | null {
     return { kind: 'held', path, kw, cost: path.cost };
   });
   const others = [...task.members.keys()].filter((i) => start[i] === undefined);
-  const found = insertedHeld(task, others, null, start);
+  const found = insertedHeld(task, others, {}, start);
   if (found === null || !freeRoom(task, found.placed).every((kw) => kw >= -1e-6)) return null;
   return fittingPowers(task, found.placed);
 }

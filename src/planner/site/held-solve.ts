@@ -64,7 +64,7 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
   );
   const members: Member[] = [];
   const alone = (car: HeldCar) =>
-    insertedHeld({ members: [heldMember(car)], cells: cells.count, hours, roomKw: room }, [0], null) !== null;
+    insertedHeld({ members: [heldMember(car)], cells: cells.count, hours, roomKw: room }, [0]) !== null;
   for (const { id } of order) {
     const cellCar = placedSwitched.find((each) => each.id === id)?.cellCar;
     if (cellCar != null) members.push(switchedMember(cellCar));
@@ -76,7 +76,7 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
   const task: HeldTask = { members, cells: cells.count, hours, roomKw: room };
   const isQuick = members.length > FEW;
   const tolerance = TOLERANCE_RATIO * scaleOf(members);
-  const timely = members.filter((member) => insertedHeld({ ...task, members: [member] }, [0], null) !== null);
+  const timely = members.filter((member) => insertedHeld({ ...task, members: [member] }, [0]) !== null);
   const kept = keptTogether(task, timely, isQuick);
   const placed = new Map<string, Placed>(kept.late);
   const rest: HeldTask = { ...task, members: kept.members, roomKw: kept.roomKw };

@@ -118,7 +118,7 @@ export function fillHeld({ car, values, isReached }: HeldTable, offer: Offer): v
       for (let e = low; e <= high; e++) {
         const on = fee + (row[e] as number);
         const other = offAt < 0 ? NEVER : (values[offAt + e] as number);
-        values[at + e] = on < other ? on : other;
+        values[at + e] = Math.min(on, other);
       }
     }
     next = base;
@@ -140,10 +140,13 @@ function optionsOf(car: HeldCar, { roomKw, surcharge, beyond, isCareful }: Offer
   if (room + ROUNDING_KW < car.leastKw) return null;
   const hours = car.hours[t] as number;
   const leastUnits = unitsOf(car, hours, car.leastKw);
-  const least = isCareful ? Math.ceil(leastUnits - 1e-6) : Math.max(1, Math.round(leastUnits));
   const units = unitsOf(car, hours, room);
   const whole = Math.floor(units + 1e-6);
-  if (isCareful && whole < least) return null;
+  // Where there is room for hardly more than the least, that counts as the whole units in it.
+  const least = isCareful
+    ? Math.min(whole, Math.ceil(leastUnits - 1e-6))
+    : Math.max(1, Math.round(leastUnits));
+  if (least < 1) return null;
   const perUnit =
     ((car.rate[t] as number) + (surcharge === null ? 0 : (surcharge[t] as number))) * car.unitKwh;
   const free =
@@ -211,7 +214,7 @@ function slide(
   let pushed = Math.max(0, low - options.most);
   for (let e = low; e <= high; e++) {
     const full = same >= 0 ? same : fullAt(car, options, e);
-    const last = e - (lowest < full ? lowest : full);
+    const last = e - Math.min(lowest, full);
     for (; pushed <= last; pushed++) {
       const value = values[at + pushed] as number;
       if (value === NEVER) continue;
