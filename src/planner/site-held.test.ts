@@ -27,6 +27,9 @@ const powers = (made: SitePlan, hours: number): number[][] =>
     }),
   );
 
+/** Sites of 24 h in quarter hours. */
+const SHAPE = { stepMinutes: 15, hours: 24, slotMinutes: [15, 60], minRunMinutes: [15, 30], cars: [2, 3, 4] };
+
 describe('cars of 10 kW that can be held to a power, by the hour', () => {
   test('both fit: each as alone, and none is held', () => {
     const slots = hourly([3, 1, 2, 1]);
@@ -93,14 +96,14 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
   });
 
   test('cars that must share nearly every cell are within 5 % of the best, which HiGHS proved', () => {
-    const shape = {
-      stepMinutes: 15,
-      hours: 24,
-      slotMinutes: [15, 60],
-      minRunMinutes: [15, 30],
-      cars: [2, 3, 4],
-    };
-    expect(planSite(heldCase(200_029, shape).problem).cost).toBeLessThan(1.05 * 32.743);
+    expect(planSite(heldCase(200_029, SHAPE).problem).cost).toBeLessThan(1.05 * 32.743);
+  });
+
+  test('where two need 97 % of all power until their ends, both are ready by then', () => {
+    const { problem } = heldCase(200_004, SHAPE);
+    const two = problem.cars.filter(({ id }) => id !== 'car1');
+    const made = planSite({ ...problem, cars: two });
+    expect([...made.plans.values()].map(({ feasible }) => feasible)).toEqual([true, true]);
   });
 
   test('of two that cannot both be ready the one with the later deadline yields, and gets what is left', () => {

@@ -7,6 +7,7 @@ import type { HeldPlan, HeldTask, Member, Placed } from './held-joint.ts';
 import { heldMember, insertedHeld, owedKw, planOf, switchedMember } from './held-joint.ts';
 import { pathOf } from './held-path.ts';
 import { heldJoint } from './held-search.ts';
+import { longest } from './held-seeds.ts';
 
 /** Cars whose deadlines are kept together, a plan that does so, and the paths of those that are late. */
 export interface KeptTogether {
@@ -101,6 +102,9 @@ function onTime(
     }
   }
   if (!canFit(own)) return null;
+  // Where nearly all power is needed, all of them are on nearly all the time.
+  const spread = longest(own, true) ?? longest(own, false);
+  if (spread !== null) return { members, plan: spread.plan };
   // Energy after the end counts: none is what is asked for. What is before counts hardly, but makes the early go early.
   const hurried = members.map((member) => counted(member, task.cells, (t) => (t >= member.car.end ? 1 : 0)));
   const rules = { tolerance: NOTHING, wanted: NOTHING, isQuick };
