@@ -41,7 +41,7 @@ const PRICES = {
   many: { rounds: 3, tryEvery: 2, near: 20 },
 };
 /** Tries at random; a plan that is so many tolerances dearer may be gone on from. */
-const EXPLORED = { tries: 150, slack: 3 };
+const EXPLORED = { triesOfFew: 60, tries: 100, slack: 3 };
 const PASSES = { few: 4, many: 1 };
 const PAIRS_MAX = 60;
 
@@ -140,7 +140,8 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const isNearEnough = ({ plan }: Priced) =>
       plan.cost <= (wanted ?? Number.NEGATIVE_INFINITY) || plan.cost - bound <= tolerance;
     const slack = EXPLORED.slack * tolerance;
-    best = explored(task, best, { tries: EXPLORED.tries, slack, passes, isEnough: isNearEnough });
+    const tries = count < FAST_COUNT ? EXPLORED.triesOfFew : EXPLORED.tries;
+    best = explored(task, best, { tries, slack, passes, isEnough: isNearEnough });
   }
   return { plan: planIn(best), prices: bestPrices };
 }
