@@ -30,6 +30,15 @@ const powers = (made: SitePlan, hours: number): number[][] =>
 /** Sites of 24 h in quarter hours. */
 const SHAPE = { stepMinutes: 15, hours: 24, slotMinutes: [15, 60], minRunMinutes: [15, 30], cars: [2, 3, 4] };
 
+/** Sites of 24 h in half hours. */
+const HALF_HOURS = {
+  stepMinutes: 30,
+  hours: 24,
+  slotMinutes: [30, 60],
+  minRunMinutes: [0, 30, 60],
+  cars: [2, 3, 4, 5, 6],
+};
+
 describe('cars of 10 kW that can be held to a power, by the hour', () => {
   test('both fit: each as alone, and none is held', () => {
     const slots = hourly([3, 1, 2, 1]);
@@ -97,6 +106,14 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
 
   test('cars that must share nearly every cell are within 5 % of the best, which HiGHS proved', () => {
     expect(planSite(heldCase(200_029, SHAPE).problem).cost).toBeLessThan(1.05 * 32.743);
+  });
+
+  test('a last run that is cut to the need is not shorter than a run may be', () => {
+    const { problem } = heldCase(200_066, HALF_HOURS);
+    const { blocks } = planSite(problem).plans.get('car2') ?? { blocks: [] };
+    expect(problem.cars[1]?.problem.minRunMs).toBe(HOUR_MS);
+    expect(blocks.length).toBe(2);
+    for (const { startAtMs, endAtMs } of blocks) expect(endAtMs - startAtMs).toBeGreaterThanOrEqual(HOUR_MS);
   });
 
   test('where two need 97 % of all power until their ends, both are ready by then', () => {

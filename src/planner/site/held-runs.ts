@@ -23,7 +23,52 @@ export function heldRunsOf(given: SettledHeld, found: CutPath | null, { edgesMs,
       held === Number.POSITIVE_INFINITY ? span : { ...span, powerKw: Math.round(held * PER_KW) / PER_KW },
     );
   }
-  return fitted(given, joinedRuns(runs));
+  const whole = joinedRuns(runs);
+  return withLongLastRun(given, fitted(given, whole), whole);
+}
+
+/**
+ * Runs of which the last, cut to the need, is not shorter than a run may be: what it lacks is left to it by the end of an
+ * earlier one that is long enough, at the same power. As they are where there is none, or power changes with the level.
+ * @param whole the runs before they were cut.
+ */
+function withLongLastRun(
+  { car, need, openAtMs }: SettledHeld,
+  runs: readonly HeldRun[],
+  whole: readonly HeldRun[],
+): HeldRun[] {
+  const least = car.problem.minRunMs;
+  const last = runs.at(-1);
+  const same = whole.find(({ startAtMs }) => startAtMs === last?.startAtMs);
+  if (
+    last === undefined ||
+    same === undefined ||
+    need.course.stretches.some((part) => part.kwPerPercent !== 0)
+  ) {
+    return [...runs];
+  }
+  const startAtMs = startOf(runs, runs.length - 1);
+  const lackMs = Math.min(least - (last.endAtMs - startAtMs), same.endAtMs - last.endAtMs);
+  const giver = runs.findLastIndex(
+    (run, i) =>
+      run.endAtMs < startAtMs &&
+      run.endAtMs !== runs[i + 1]?.startAtMs &&
+      run.powerKw === last.powerKw &&
+      run.endAtMs - lackMs > Math.max(run.startAtMs, openAtMs) &&
+      run.endAtMs - lackMs - startOf(runs, i) >= least,
+  );
+  if (lackMs <= 0 || giver < 0) return [...runs];
+  return runs.map((run, i) => {
+    const byMs = i === giver ? -lackMs : i === runs.length - 1 ? lackMs : 0;
+    return byMs === 0 ? run : { ...run, endAtMs: run.endAtMs + byMs };
+  });
+}
+
+/** When the run began of which this is a part: parts that touch are one run. */
+function startOf(runs: readonly HeldRun[], index: number): number {
+  let first = index;
+  while (first > 0 && runs[first - 1]?.endAtMs === runs[first]?.startAtMs) first--;
+  return runs[first]?.startAtMs ?? 0;
 }
 
 /** The runs of blocks, each as long as its power stays. */
