@@ -45,6 +45,27 @@ describeOnDatabases('lanes at a limited location', (database) => {
         .map((vehicleId, index) => ({ vehicleId, stepNumber: before[index], isMoved: true }))
         .sort((a, b) => (a.vehicleId < b.vehicleId ? -1 : 1)),
     });
+    const written = await database().query<{ isWhole: boolean }>(
+      `select site ? 'lanes' as "isWhole" from steps where vehicle_id = any($1) and at = $2 order by vehicle_id`,
+      [cars, new Date(nowMs).toISOString()],
+    );
+    expect(written.filter(({ isWhole }) => isWhole)).toHaveLength(1);
+  });
+
+  it('keeps every lane as it was when a car comes to the others, and not at every step', async () => {
+    const { cars, locationId } = await makeHomeOf(3, 11);
+    const [one, other, alone] = cars;
+    await plugIn(one, locationId, 30);
+    expect(await joinsOf(locationId)).toEqual([]);
+    await plugIn(other, locationId, 40);
+    expect(await joinsOf(locationId)).toEqual([[one, other].sort()]);
+    nowMs += MINUTE;
+    api.moveTo(nowMs);
+    await tell(one, { batteryLevel: 31, isPluggedIn: true });
+    await runAll();
+    expect(await joinsOf(locationId)).toHaveLength(1);
+    await plugIn(alone, locationId, 50);
+    expect(await joinsOf(locationId)).toEqual([[one, other].sort(), [...cars].sort()]);
   });
 
   it('lets lanes of other places go on while somebody holds the location, and steps its own afterwards', async () => {
@@ -276,9 +297,24 @@ describeOnDatabases('lanes at a limited location', (database) => {
     } | null;
   }
 
+  /** The lanes that were kept, for each time that a car came. */
+  async function joinsOf(locationId: string): Promise<string[][]> {
+    const rows = await database().query<{ ids: string[] }>(
+      `select array_agg(j.vehicle_id::text order by j.vehicle_id) as ids
+       from site_joins j join lane_states n using (client_id, vehicle_id, step_number)
+       where j.location_id = $1 group by j.at order by j.at`,
+      [locationId],
+    );
+    return rows.map(({ ids }) => ids);
+  }
+
   async function logOf(vehicleId: string | undefined): Promise<StepLog[]> {
+    // One of the lanes has the log of all; the others name its step.
     return database().query<StepLog>(
-      'select site from steps where vehicle_id = $1 order by step_number desc limit 1',
+      `select coalesce(logged.site, own.site) as site
+       from (select * from steps where vehicle_id = $1 order by step_number desc limit 1) own
+       left join steps logged on logged.vehicle_id = (own.site #>> '{loggedBy,vehicleId}')::uuid
+         and logged.step_number = (own.site #>> '{loggedBy,stepNumber}')::bigint`,
       [vehicleId],
     );
   }

@@ -5,10 +5,11 @@ import { type Site, siteOf } from '../engine/site-of.ts';
 import { type Claim, type SiteKey, siteName } from '../store/claim-lanes.ts';
 import type { Query } from '../store/database.ts';
 import { type LaneKey, type LockedLane, readInbox, type WaitingInput } from '../store/lanes.ts';
-import type { SavedStep } from '../store/save-steps.ts';
+import type { PriceState, SavedStep } from '../store/save-steps.ts';
+import type { SiteLog } from '../store/site-log.ts';
 import type { Deps } from './deps.ts';
 import { eventRow } from './event-rows.ts';
-import { type LanePrices, loadLanePrices } from './lane-prices.ts';
+import { type LanePrices, type LoggedPrices, loadLanePrices } from './lane-prices.ts';
 
 /** A lane whose step threw. */
 export interface Fault {
@@ -58,10 +59,12 @@ export async function stepLanes(
     const done = stepGroup(batch, site, moving, standing);
     faults.push(...done.faults);
     const here = site === null ? null : siteName(site);
-    const strangers = done.steps.flatMap((step) => joiningOf(step, claimed, here));
+    const strangers = done.steps.flatMap(({ step }) => joiningOf(step, claimed, here));
     joining.push(...strangers);
     // What they do at the other location changes what is planned here: the whole group is stepped again.
-    if (strangers.length === 0) steps.push(...done.steps.filter((step) => !isUntouched(step)));
+    if (strangers.length === 0) {
+      steps.push(...done.steps.flatMap(({ step, isUntouched }) => (isUntouched ? [] : [step])));
+    }
   }
   return { steps, faults, joining };
 }
@@ -95,13 +98,19 @@ function groupsOf({ lanes, sites }: Claim, joined: readonly Joining[]): Group[] 
   return [...groups.values()];
 }
 
+/** A lane's step, and whether nothing happened in it, so that it is not written. */
+interface Done {
+  readonly step: SavedStep;
+  readonly isUntouched: boolean;
+}
+
 /** A group in one call of the engine. A lane that cannot be stepped is left standing, and the others step without it. */
 function stepGroup(
   batch: Batch,
   site: SiteKey | null,
   moving: readonly LockedLane[],
   standing: readonly LockedLane[],
-): { readonly steps: readonly SavedStep[]; readonly faults: readonly Fault[] } {
+): { readonly steps: readonly Done[]; readonly faults: readonly Fault[] } {
   try {
     return { steps: stepTogether(batch, site, moving, standing), faults: [] };
   } catch (error) {
@@ -134,41 +143,68 @@ function stepTogether(
   site: SiteKey | null,
   moving: readonly LockedLane[],
   standing: readonly LockedLane[],
-): SavedStep[] {
+): Done[] {
   const given = moving.map((before) => movingOf(batch, before));
   const results = advanceTogether(
     given.map(({ moved }) => moved),
     standing.map(({ lane }) => lane),
     batch.nowMs,
   );
-  const together =
-    site === null
-      ? null
-      : {
-          locationId: site.locationId,
-          limitKw: limitOf(results, site),
-          lanes: [...moving, ...standing].map((lane, index) => ({
-            vehicleId: lane.vehicleId,
-            stepNumber: lane.stepNumber,
-            isMoved: index < moving.length,
-          })),
-        };
-  return moving.flatMap((before, index) => {
+  const alone = moving.flatMap((before, index): Done[] => {
     const [result, own] = [results[index], given[index]];
     if (result === undefined || own === undefined) return [];
-    return [
-      {
-        before,
-        result,
-        nowMs: result.lane.steppedAtMs,
-        inputIds: own.inputIds,
-        priceVersions: own.seen,
-        givenIds: own.givenIds,
-        site: together,
-        events: result.events.map((event) => eventRow(event, before.lane, result)),
-      },
-    ];
+    const { inputs, givenIds, seen } = own;
+    const nowMs = result.lane.steppedAtMs;
+    const step = {
+      before,
+      result,
+      nowMs,
+      inputIds: inputs.map(({ id }) => id),
+      inputsFromMs: inputs.reduce((from, { input }) => Math.min(from, input.receivedAtMs), nowMs),
+      priceVersions: versionsOf(seen),
+      prices: statesOf(seen),
+      givenIds,
+      site: null,
+      events: result.events.map((event) => eventRow(event, before.lane, result)),
+    };
+    return [{ step, isUntouched: site !== null && !isJoiner(before, site) && isUntouched(step) }];
   });
+  if (site === null) return alone;
+  const log = siteLogOf(site, limitOf(results, site), alone, standing);
+  return alone.map(({ step, isUntouched }) => ({ step: { ...step, site: log }, isUntouched }));
+}
+
+/** The log of a step of all lanes at a site. */
+function siteLogOf(
+  site: SiteKey,
+  limitKw: number | null,
+  done: readonly Done[],
+  standing: readonly LockedLane[],
+): SiteLog {
+  const moved = done.map(({ step }) => step.before);
+  const first = done.find(({ isUntouched }) => !isUntouched)?.step.priceVersions ?? {};
+  const lanes = done.map(({ step: { before, priceVersions }, isUntouched }) => {
+    const others = Object.entries(priceVersions).filter(([id, version]) => first[id] !== version);
+    return {
+      vehicleId: before.vehicleId,
+      stepNumber: before.stepNumber,
+      isMoved: true,
+      ...(isUntouched && others.length > 0 ? { prices: Object.fromEntries(others) } : {}),
+    };
+  });
+  const stood = standing.map(({ vehicleId, stepNumber }) => ({ vehicleId, stepNumber, isMoved: false }));
+  const isGathering = moved.length + standing.length > 1 && moved.some((lane) => isJoiner(lane, site));
+  return {
+    locationId: site.locationId,
+    limitKw,
+    lanes: [...lanes, ...stood],
+    gathered: isGathering ? [...moved, ...standing] : [],
+  };
+}
+
+/** It was not stepped together with the lanes of the site before. */
+function isJoiner(lane: LockedLane, site: SiteKey): boolean {
+  return lane.siteId !== site.locationId;
 }
 
 /** The limit that the engine heeded: the newest that one of the lanes knows. */
@@ -185,7 +221,7 @@ function limitOf(results: readonly Advance[], { locationId }: SiteKey): number |
 function movingOf({ deps, waiting, prices }: Batch, { clientId, vehicleId, lane }: LockedLane) {
   const inputs = waiting.get(vehicleId) ?? [];
   const givenIds: string[] = [];
-  const seen: Record<string, string> = {};
+  const seen = new Map<string, LoggedPrices | null>();
   const moved: Moving = {
     lane,
     inputs: inputs.map(({ input }) => input),
@@ -197,12 +233,24 @@ function movingOf({ deps, waiting, prices }: Batch, { clientId, vehicleId, lane 
       },
       pricesAt: (locationId) => {
         const found = prices.get(`${clientId}/${locationId}`) ?? null;
-        seen[locationId] = found?.version ?? '';
+        seen.set(locationId, found);
         return found;
       },
     },
   };
-  return { moved, inputIds: inputs.map(({ id }) => id), givenIds, seen };
+  return { moved, inputs, givenIds, seen };
+}
+
+type Seen = ReadonlyMap<string, LoggedPrices | null>;
+
+function versionsOf(seen: Seen): Record<string, string> {
+  return Object.fromEntries([...seen].map(([locationId, found]) => [locationId, found?.version ?? '']));
+}
+
+function statesOf(seen: Seen): PriceState[] {
+  return [...seen.values()].flatMap((found) =>
+    found === null ? [] : [{ version: found.version, source: found.source }],
+  );
 }
 
 function joiningOf(
@@ -222,10 +270,9 @@ function joiningOf(
  * A lane that was stepped for its neighbours' sake and to which nothing happened: it stays as it is, as if it had not
  * been stepped. The log of its neighbours' steps says that it was there.
  */
-function isUntouched({ before, result, inputIds, site }: SavedStep): boolean {
+function isUntouched({ before, result, inputIds }: SavedStep): boolean {
   const { lane, timerAtMs, sessions, deletedSessionIds, events, commands, history } = result;
   return (
-    site !== null &&
     inputIds.length === 0 &&
     timerAtMs === before.timerAtMs &&
     [sessions, deletedSessionIds, events, commands, history].every((list) => list.length === 0) &&

@@ -100,7 +100,8 @@ async function lockLanes(
   mode: 'passing' | 'waiting',
 ): Promise<LockedLane[]> {
   const rows = await tx.query<LaneRow>(
-    `select l.client_id, l.vehicle_id, l.step_number, l.state, l.timer_at, l.retry_at, l.location_id
+    `select l.client_id, l.vehicle_id, l.step_number, l.state, l.timer_at, l.retry_at, l.location_id,
+       l.site_id
      from lanes l join unnest($1::uuid[], $2::uuid[]) k(client_id, vehicle_id) using (client_id, vehicle_id)
      order by l.client_id, l.vehicle_id
      for update of l ${mode === 'passing' ? 'skip locked' : ''}`,
@@ -115,6 +116,7 @@ async function lockLanes(
     timerAtMs: row.timer_at,
     retryAtMs: row.retry_at,
     locationId: row.location_id,
+    siteId: row.site_id,
   }));
 }
 
@@ -126,6 +128,7 @@ interface LaneRow {
   readonly timer_at: number | null;
   readonly retry_at: number | null;
   readonly location_id: string | null;
+  readonly site_id: string | null;
 }
 
 function toSite(row: { readonly client_id: string; readonly location_id: string }): SiteKey {

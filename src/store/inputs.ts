@@ -62,8 +62,8 @@ const APPEND = `
   )
   select f.n::int as n from logged l join firsts f using (client_id, vehicle_id, observed_at, content_hash)`;
 
-/** Readings of the same content have the same hash; every other input stands for itself. */
-function contentHash(input: LaneInput): Buffer {
+/** Readings of the same content have the same hash; every other input stands for itself, with a hash of chance. */
+export function contentHash(input: LaneInput): Buffer {
   const content = input.kind === 'reading' ? canonical(input.reading) : randomUUID();
   return createHash('sha256').update(content).digest().subarray(0, 16);
 }

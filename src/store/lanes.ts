@@ -21,6 +21,8 @@ export interface LockedLane extends LaneKey {
   readonly retryAtMs: number | null;
   /** Where the last step left its car plugged in. */
   readonly locationId: string | null;
+  /** The limited location with whose lanes its last step was taken; null where that was taken alone. */
+  readonly siteId: string | null;
 }
 
 export interface WaitingInput {

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../domain/units.ts';
 import type { Database, Query } from './database.ts';
 import { DatabaseError } from './database-error.ts';
+import { dropReplayBase, NEEDED, unlessNeeded } from './replay-retention.ts';
 import { toTimestamp } from './values.ts';
 
 /** The tables that are partitioned by time, and by which column. */
@@ -39,9 +40,9 @@ export async function makePartitions(database: Database, nowMs: number): Promise
 }
 
 /**
- * Drops what is older than the retention: whole partitions where nothing in them is needed, else row by row. Inputs and
- * steps of a session that is not settled are needed, so that it can be replayed. Events may be kept longer than the
- * rest. Gives what was dropped.
+ * Drops what is older than the retention: whole partitions where nothing in them is needed, else row by row. What a
+ * session that is not settled is replayed from is needed, the neighbours' part at a limited location included. Events
+ * may be kept longer than the rest. Gives the partitions that were dropped.
  */
 export async function dropOld(
   database: Database,
@@ -59,6 +60,7 @@ export async function dropOld(
       dropped.push(name);
     }
   }
+  await dropReplayBase(database, logCutoffMs);
   return dropped;
 }
 
@@ -110,18 +112,18 @@ async function makePartition(
 /** Deletes the old rows of a partition that nothing needs; true where none is left at all. */
 async function emptied(
   database: Database,
-  one: Partitioned,
+  { table, column, isLog }: Partitioned,
   name: string,
   cutoffMs: number,
 ): Promise<boolean> {
-  const needed = one.isLog ? `and not exists (${NEEDED} and x.${one.column} >= first.at)` : '';
+  const unneeded = isLog ? UNNEEDED[table] : '';
   for (;;) {
     const deleted = await database.query(
-      `with gone as (
+      `with ${isLog ? `${NEEDED},` : ''} gone as (
          delete from ${name} where ctid = any(array(
-           select x.ctid from ${name} x where x.${one.column} < $1 ${needed} limit ${DELETED_AT_ONCE}))
+           select x.ctid from ${name} x where x.${column} < $1 ${unneeded} limit ${DELETED_AT_ONCE}))
          returning *
-       ) ${one.table === 'event_positions' ? NOTED : ''}
+       ) ${table === 'event_positions' ? NOTED : ''}
        select 1 from gone`,
       [toTimestamp(cutoffMs)],
     );
@@ -130,13 +132,19 @@ async function emptied(
   return (await database.query(`select 1 from ${name} limit 1`)).length === 0;
 }
 
-/** The step at which an unsettled session of the row's vehicle began: from there on everything is kept. */
-const NEEDED = `
-  select 1 from sessions s
-  join lane_snapshots n on n.client_id = s.client_id and n.session_id = s.id
-  join steps first on first.client_id = n.client_id and first.vehicle_id = n.vehicle_id
-    and first.step_number = n.step_number
-  where s.client_id = x.client_id and s.vehicle_id = x.vehicle_id and s.state <> 'SETTLED'`;
+/**
+ * Which rows of the log go. A late reading is as old as its arrival: a step of a session that is kept took it in. What
+ * was on its way into the log when a session began may be a little older than the session; an input that waits still
+ * is needed by a step to come.
+ */
+const UNNEEDED = {
+  inputs: `and x.received_at < $1 ${unlessNeeded("greatest(x.observed_at, x.received_at) + interval '1 hour'")}
+    and not exists (select 1 from inbox i
+                    where i.client_id = x.client_id and i.vehicle_id = x.vehicle_id and i.input_id = x.id)`,
+  steps: unlessNeeded('x.at'),
+  events: '',
+  event_positions: '',
+};
 
 /** How far each client's log was dropped: readers are told what is missing by age, not what was erased with a user. */
 const NOTED = `, noted as (

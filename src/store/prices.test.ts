@@ -76,13 +76,19 @@ describeOnDatabases('prices of locations', (database) => {
     expect(drawn(of(CLIENT, 1)?.slots)).toBe('1-2 1 | 2-4 2');
     expect(of(CLIENT, 1)).toMatchObject({
       currency: 'NOK',
-      versions: { '00000000-0000-0000-0000-000000000000/zone:NO1': 1 },
+      source: {
+        formula: null,
+        series: [{ name: null, tariffId: 'zone:NO1', isReference: true, version: 1 }],
+      },
     });
     expect(of(CLIENT, 2)?.slots).toBe(of(CLIENT, 1)?.slots);
     expect(of(CLIENT, 4)).toBeNull();
     expect(drawn(of(CLIENT, 5)?.slots)).toBe('1-2 0.25 | 2-4 0.5');
     expect(drawn(of(OTHER, 3)?.slots)).toBe('1-3 0.5');
-    expect(of(OTHER, 3)).toMatchObject({ currency: 'EUR', versions: { [`${OTHER}/zone:NO1`]: 1 } });
+    expect(of(OTHER, 3)).toMatchObject({
+      currency: 'EUR',
+      source: { series: [{ tariffId: 'zone:NO1', isReference: false, version: 1 }] },
+    });
     expect(of(OTHER, 6)).toBeNull();
     expect(of(OTHER, 1)).toBeNull();
   });

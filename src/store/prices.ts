@@ -1,9 +1,8 @@
-import { parseFormula } from '../domain/formula.ts';
 import type { PriceSlot } from '../domain/price.ts';
 import type { Rate } from '../domain/price-series.ts';
-import { resolveFormula } from '../domain/resolve-formula.ts';
 import type { Query } from './database.ts';
 import { appendPricesChanged } from './price-changes.ts';
+import { type PriceSource, resolveSource } from './price-sources.ts';
 import { writeRates } from './tariffs.ts';
 import { toTimestamp } from './values.ts';
 
@@ -19,8 +18,8 @@ export interface ResolvedPrices {
   readonly currency: string;
   /** Ascending and disjoint. Locations that share a tariff share the array. */
   readonly slots: readonly PriceSlot[];
-  /** Which write of each tariff was read, by `clientId/tariffId`. */
-  readonly versions: Readonly<Record<string, number>>;
+  /** What they were made from, by the very writes that were read. */
+  readonly source: PriceSource;
 }
 
 /**
@@ -50,25 +49,30 @@ export async function loadLocationPrices(
       if (found !== null) used.set(found.key, found);
     }
   }
-  const slots = await readSlots(tx, [...used.values()], fromMs, toMs);
+  const rates = await readRatesOf(tx, [...used.values()], fromMs, toMs);
   const resolve = ({ clientId, tariffIds, formula }: Source): ResolvedPrices | null => {
     const series = tariffIds.map((tariffId) => seriesOf(tariffs, clientId, tariffId));
     const currency = series.find((one) => one !== null)?.currency;
     if (currency === undefined) return null;
-    const versions = Object.fromEntries(
-      series.flatMap((one) => (one === null ? [] : [[one.key, one.version]])),
+    const found = series.map((one) => (one === null ? undefined : rates.get(one.key)));
+    const names = formula === null ? [] : Object.keys(formula.variables);
+    const source: PriceSource = {
+      currency,
+      fromMs,
+      toMs,
+      formula: formula?.text ?? null,
+      series: tariffIds.map((tariffId, index) => ({
+        name: names[index] ?? null,
+        tariffId,
+        isReference: series[index]?.clientId === REFERENCE_CLIENT_ID,
+        version: found[index]?.version ?? 0,
+      })),
+    };
+    const slots = resolveSource(
+      source,
+      found.map((one) => one?.slots ?? []),
     );
-    if (formula === null) return { currency, slots: slotsOf(slots, series[0]), versions };
-    const parsed = parseFormula(formula.text, Object.keys(formula.variables));
-    // A formula is checked when it is set; one that cannot be read any more has no price.
-    if (!parsed.ok) return null;
-    const byName = Object.fromEntries(
-      Object.entries(formula.variables).map(([name, tariffId]) => [
-        name,
-        slotsOf(slots, seriesOf(tariffs, clientId, tariffId)),
-      ]),
-    );
-    return { currency, slots: resolveFormula(parsed.formula, byName, fromMs, toMs), versions };
+    return slots === null ? null : { currency, slots, source };
   };
   // Most locations of a zone have the same source: they are resolved once.
   const resolved = new Map<string, ResolvedPrices | null>();
@@ -130,6 +134,7 @@ interface Series {
   readonly clientId: string;
   readonly tariffId: string;
   readonly currency: string;
+  /** When it was looked up; the rates are read later, and say which write they are from. */
   readonly version: number;
 }
 
@@ -177,36 +182,41 @@ async function readTariffs(
   );
 }
 
-async function readSlots(
+/** The rates of series, and the number of the write that they are from, by key: read in one statement, they agree. */
+async function readRatesOf(
   tx: Query,
   series: readonly Series[],
   fromMs: number,
   toMs: number,
-): Promise<Map<string, readonly PriceSlot[]>> {
+): Promise<Map<string, { readonly version: number; readonly slots: readonly PriceSlot[] }>> {
   const rows = await tx.query<{
     client_id: string;
     tariff_id: string;
-    starts: number[];
-    ends: number[];
-    rates: number[];
+    version: number;
+    starts: number[] | null;
+    ends: number[] | null;
+    rates: number[] | null;
   }>(
     // Spans are disjoint, so at most one reaches over the start: from it on, an index scan meets nothing in vain.
     // "offset 0" keeps the planner from joining the years of history first.
     `with wanted as materialized (
-       select client_id, tariff_id,
+       select k.client_id, k.tariff_id, t.version,
               coalesce((select max(start_at) from rates r
                         where r.client_id = k.client_id and r.tariff_id = k.tariff_id and r.start_at <= $3), $3) as low
        from unnest($1::uuid[], $2::text[]) k (client_id, tariff_id)
+       join tariffs t on t.client_id = k.client_id and t.id = k.tariff_id
      )
-     select w.client_id, w.tariff_id, array_agg(r.start_at order by r.start_at) as starts,
-            array_agg(r.end_at order by r.start_at) as ends, array_agg(r.rate order by r.start_at) as rates
+     select w.client_id, w.tariff_id, w.version, r.starts, r.ends, r.rates
      from wanted w cross join lateral (
-       select start_at, end_at, rate from rates r
-       where r.client_id = w.client_id and r.tariff_id = w.tariff_id
-         and r.start_at >= w.low and r.start_at < $4 and r.end_at > $3
-       offset 0
-     ) r
-     group by w.client_id, w.tariff_id`,
+       select array_agg(start_at order by start_at) as starts, array_agg(end_at order by start_at) as ends,
+              array_agg(rate order by start_at) as rates
+       from (
+         select start_at, end_at, rate from rates r
+         where r.client_id = w.client_id and r.tariff_id = w.tariff_id
+           and r.start_at >= w.low and r.start_at < $4 and r.end_at > $3
+         offset 0
+       ) within_span
+     ) r`,
     [
       series.map((one) => one.clientId),
       series.map((one) => one.tariffId),
@@ -216,19 +226,18 @@ async function readSlots(
     'prices-rates',
   );
   return new Map(
-    rows.map(({ client_id, tariff_id, starts, ends, rates }) => [
-      tariffKey(client_id, tariff_id),
-      starts.map((startAtMs, index): PriceSlot => {
-        const endAtMs = ends[index] ?? startAtMs;
-        const price = rates[index] ?? null;
+    rows.map(({ client_id, tariff_id, version, starts, ends, rates }) => {
+      const slots = (starts ?? []).map((startAtMs, index): PriceSlot => {
+        const endAtMs = ends?.[index] ?? startAtMs;
         return {
           startAtMs: Math.max(startAtMs, fromMs),
           endAtMs: Math.min(endAtMs, toMs),
-          price,
+          price: rates?.[index] ?? null,
           provenance: 'known',
         };
-      }),
-    ]),
+      });
+      return [tariffKey(client_id, tariff_id), { version, slots }];
+    }),
   );
 }
 
@@ -236,13 +245,6 @@ function seriesOf(tariffs: ReadonlyMap<string, Series>, clientId: string, tariff
   const own = tariffs.get(tariffKey(clientId, tariffId));
   if (!isZoneTariff(tariffId) || (own !== undefined && own.version > 0)) return own ?? null;
   return tariffs.get(tariffKey(REFERENCE_CLIENT_ID, tariffId)) ?? own ?? null;
-}
-
-function slotsOf(
-  slots: ReadonlyMap<string, readonly PriceSlot[]>,
-  series: Series | null | undefined,
-): readonly PriceSlot[] {
-  return series == null ? [] : (slots.get(series.key) ?? []);
 }
 
 function isZoneTariff(tariffId: string): boolean {

@@ -2,7 +2,11 @@ import type { Advance, SessionChange } from '../engine/contract.ts';
 import type { Query } from './database.ts';
 import { appendEvents } from './events.ts';
 import { saveHistory } from './history.ts';
+import { laneHash } from './lane-hash.ts';
 import type { LockedLane } from './lanes.ts';
+import type { PriceSource } from './price-sources.ts';
+import { type StepChange, saveReplayBase } from './save-replay-base.ts';
+import { type SiteLog, siteLogsOf } from './site-log.ts';
 import { toTimestamp } from './values.ts';
 
 /** One step of one lane, with everything that must be stored of it. */
@@ -12,8 +16,12 @@ export interface SavedStep {
   readonly nowMs: number;
   /** In the order in which they were taken in. */
   readonly inputIds: readonly number[];
-  /** Fingerprint of the prices seen, by location id. */
+  /** When the first of them was received; `nowMs` without any. */
+  readonly inputsFromMs: number;
+  /** Version of the prices seen, by location id; empty where it has none. */
   readonly priceVersions: Readonly<Record<string, string>>;
+  /** What makes those prices again. */
+  readonly prices: readonly PriceState[];
   readonly givenIds: readonly string[];
   /** With which lanes of the same limited location it was taken; null for a step of one lane. */
   readonly site: SiteLog | null;
@@ -21,18 +29,9 @@ export interface SavedStep {
   readonly events: readonly EventRow[];
 }
 
-/** The lanes of a step at a limited location, in the order in which the engine was given them. */
-interface SiteLog {
-  readonly locationId: string;
-  /** Null where the lanes knew of none any more. */
-  readonly limitKw: number | null;
-  readonly lanes: readonly {
-    readonly vehicleId: string;
-    /** Its last step before this one. */
-    readonly stepNumber: number;
-    /** Else it stood there with what it may draw, and took no step. */
-    readonly isMoved: boolean;
-  }[];
+export interface PriceState {
+  readonly version: string;
+  readonly source: PriceSource;
 }
 
 export interface EventRow {
@@ -47,7 +46,8 @@ export interface EventRow {
 export async function saveSteps(tx: Query, steps: readonly SavedStep[]): Promise<void> {
   await saveLanes(tx, steps);
   await deleteInbox(tx, steps);
-  await saveSessions(tx, steps);
+  const changes = await saveSessions(tx, steps);
+  await saveReplayBase(tx, steps, changes);
   await saveCommands(tx, steps);
   await saveEvents(tx, steps);
   await saveHistory(
@@ -59,34 +59,66 @@ export async function saveSteps(tx: Query, steps: readonly SavedStep[]): Promise
 }
 
 async function saveLanes(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+  const states = steps.map(({ result }) => JSON.stringify(result.lane));
+  const prices = pricesOf(steps);
   await tx.query(
-    `with given as (
-       select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::jsonb[], $6::timestamptz[],
-                            $7::uuid[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::jsonb[])
-         as g(client_id, vehicle_id, step_number, at, state, timer_at, location_id, input_ids, price_versions, given_ids,
-           site)
-     ), logged as (
-       insert into steps (client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids, site)
-       select client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids, site from given
-     )
-     update lanes l set step_number = g.step_number, stepped_at = g.at, state = g.state, timer_at = g.timer_at,
-       location_id = g.location_id, fault_count = 0, fault = null, retry_at = null
-     from given g where l.client_id = g.client_id and l.vehicle_id = g.vehicle_id`,
+    SAVE_LANES,
     [
       steps.map(({ before }) => before.clientId),
       steps.map(({ before }) => before.vehicleId),
       steps.map(({ before }) => before.stepNumber + 1),
       steps.map(({ result }) => toTimestamp(result.lane.steppedAtMs)),
-      steps.map(({ result }) => JSON.stringify(result.lane)),
+      states,
       steps.map(({ result }) => toTimestamp(result.timerAtMs)),
       steps.map(({ result }) => visitLocation(result)),
       steps.map(({ inputIds }) => JSON.stringify(inputIds)),
       steps.map(({ priceVersions }) => JSON.stringify(priceVersions)),
       steps.map(({ givenIds }) => JSON.stringify(givenIds)),
-      steps.map(({ site }) => (site === null ? null : JSON.stringify(site))),
+      siteLogsOf(steps).map((log) => (log === null ? null : JSON.stringify(log))),
+      states.map(laneHash),
+      prices.map(({ clientId }) => clientId),
+      prices.map(({ version }) => version),
+      prices.map(({ source }) => JSON.stringify(source)),
+      prices.map(({ madeAtMs }) => toTimestamp(madeAtMs)),
     ],
     'save-lanes',
   );
+}
+
+/** Price states go in the order of their keys: two batches that note the same ones do not wait in a circle. */
+const SAVE_LANES = `
+  with given as (
+    select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::jsonb[], $6::timestamptz[],
+                         $7::uuid[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[])
+      as g(client_id, vehicle_id, step_number, at, state, timer_at, location_id, input_ids, price_versions, given_ids,
+        site, lane_hash)
+  ), logged as (
+    insert into steps (client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids, site, lane_hash)
+    select client_id, vehicle_id, step_number, at, input_ids, price_versions, given_ids, site, lane_hash from given
+  ), noted as (
+    insert into price_states (client_id, version, source, made_at)
+    select * from unnest($13::uuid[], $14::text[], $15::jsonb[], $16::timestamptz[]) p(client_id, version, source, made_at)
+    order by client_id, version
+    on conflict do nothing
+  )
+  update lanes l set step_number = g.step_number, stepped_at = g.at, state = g.state, timer_at = g.timer_at,
+    location_id = g.location_id, site_id = (g.site->>'locationId')::uuid, fault_count = 0, fault = null, retry_at = null
+  from given g where l.client_id = g.client_id and l.vehicle_id = g.vehicle_id`;
+
+interface NotedPrices extends PriceState {
+  readonly clientId: string;
+  readonly madeAtMs: number;
+}
+
+function pricesOf(steps: readonly SavedStep[]): NotedPrices[] {
+  const noted = new Map<string, NotedPrices>();
+  for (const { before, prices, nowMs } of steps) {
+    for (const state of prices) {
+      const { clientId } = before;
+      noted.set(`${clientId}/${state.version}`, { ...state, clientId, madeAtMs: nowMs });
+    }
+  }
+  return [...noted.values()];
 }
 
 async function deleteInbox(tx: Query, steps: readonly SavedStep[]): Promise<void> {
@@ -107,7 +139,8 @@ async function deleteInbox(tx: Query, steps: readonly SavedStep[]): Promise<void
   }
 }
 
-async function saveSessions(tx: Query, steps: readonly SavedStep[]): Promise<void> {
+/** Gives each session that they leave changed. */
+async function saveSessions(tx: Query, steps: readonly SavedStep[]): Promise<readonly StepChange[]> {
   const deleted = steps.flatMap(({ before, result }) =>
     result.deletedSessionIds.map((id) => ({ clientId: before.clientId, id })),
   );
@@ -115,16 +148,18 @@ async function saveSessions(tx: Query, steps: readonly SavedStep[]): Promise<voi
     await tx.query(
       `with given as (select * from unnest($1::uuid[], $2::uuid[]) as g(client_id, id)
        ), forgotten as (
-         delete from session_history h using given g where h.client_id = g.client_id and h.session_id = g.id)
+         delete from session_history h using given g where h.client_id = g.client_id and h.session_id = g.id
+       ), unneeded as (
+         delete from session_spans n using given g where n.client_id = g.client_id and n.session_id = g.id)
        delete from sessions s using given g where s.client_id = g.client_id and s.id = g.id`,
       [deleted.map(({ clientId }) => clientId), deleted.map(({ id }) => id)],
     );
   }
-  const changes = steps.flatMap(({ before, result }) =>
-    lastOfEach(result.sessions).map((change) => ({ clientId: before.clientId, change, before, result })),
+  const changes = steps.flatMap((step) =>
+    lastOfEach(step.result.sessions).map((change) => ({ clientId: step.before.clientId, change, step })),
   );
   if (changes.length === 0) {
-    return;
+    return changes;
   }
   await tx.query(
     UPSERT_SESSIONS,
@@ -159,7 +194,7 @@ async function saveSessions(tx: Query, steps: readonly SavedStep[]): Promise<voi
       ],
     );
   }
-  await saveSnapshots(tx, changes);
+  return changes;
 }
 
 /** A session that settles comes before the policy's next one, which may not exist beside it. */
@@ -177,27 +212,6 @@ const UPSERT_SESSIONS = `
     plugged_in_at = excluded.plugged_in_at, plugged_out_at = excluded.plugged_out_at,
     is_shown = excluded.is_shown, sequence = excluded.sequence, error_code = excluded.error_code, body = excluded.body
   where sessions.state <> 'SETTLED'`;
-
-/** The lane as it is when a managed session begins: where a replay of the session starts. */
-async function saveSnapshots(
-  tx: Query,
-  changes: readonly { clientId: string; change: SessionChange; before: LockedLane; result: Advance }[],
-): Promise<void> {
-  const begun = changes.filter(({ change }) => change.isNew && change.session.state !== 'SETTLED');
-  if (begun.length > 0) {
-    await tx.query(
-      `insert into lane_snapshots (client_id, session_id, vehicle_id, step_number, state)
-       select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::jsonb[])`,
-      [
-        begun.map(({ clientId }) => clientId),
-        begun.map(({ change }) => change.session.id),
-        begun.map(({ before }) => before.vehicleId),
-        begun.map(({ before }) => before.stepNumber),
-        begun.map(({ before }) => JSON.stringify(before.lane)),
-      ],
-    );
-  }
-}
 
 async function saveCommands(tx: Query, steps: readonly SavedStep[]): Promise<void> {
   const rows = steps.flatMap(({ before, result }) => result.commands.map((command) => ({ before, command })));

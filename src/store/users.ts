@@ -37,7 +37,17 @@ export async function eraseUser(tx: Query, clientId: string, userId: string): Pr
     'select 1 from lanes where client_id = $1 and vehicle_id = any($2) order by vehicle_id for update',
     [clientId, vehicleIds],
   );
-  const ofVehicles = ['inbox', 'inputs', 'steps', 'lane_snapshots', 'commands', 'simulated_cars', 'lanes'];
+  const ofVehicles = [
+    'inbox',
+    'inputs',
+    'steps',
+    'lane_states',
+    'session_spans',
+    'site_joins',
+    'commands',
+    'simulated_cars',
+    'lanes',
+  ];
   for (const table of ofVehicles) {
     await tx.query(`delete from ${table} where client_id = $1 and vehicle_id = any($2)`, [
       clientId,

@@ -151,7 +151,7 @@ export async function deleteVehicle(tx: Query, clientId: string, id: string): Pr
     values,
   );
   if (sessions.length > 0) return;
-  for (const table of ['inputs', 'steps', 'lane_snapshots']) {
+  for (const table of ['inputs', 'steps', 'lane_states', 'session_spans', 'site_joins']) {
     await tx.query(`delete from ${table} where client_id = $1 and vehicle_id = $2`, values);
   }
 }
