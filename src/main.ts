@@ -8,6 +8,7 @@ import { version } from './runtime/version.ts';
 const load = {
   service: () => import('./service.ts'),
   storeCommands: () => import('./store-commands.ts'),
+  replay: () => import('./replay-command.ts'),
   events: () => import('./cli/events.ts'),
   plan: () => import('./cli/plan.ts'),
   backtest: () => import('./cli/backtest.ts'),
@@ -56,6 +57,8 @@ async function run(asked: Invocation): Promise<number> {
       return (await load.storeCommands()).doctorCommand(configOf(asked.flags), asked.json);
     case 'client-create':
       return (await load.storeCommands()).createClientCommand(configOf(asked.flags), asked.name, asked.json);
+    case 'replay':
+      return (await load.replay()).replayCommand(configOf(asked.flags), asked.sessionId, asked.json);
     case 'events':
       return (await load.events()).runEvents(asked.options, asked.json, process.env);
     case 'webhook-listen':

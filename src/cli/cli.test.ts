@@ -18,6 +18,7 @@ describe('the command', () => {
 
   it.each([
     ['an unknown option', ['serve', '--nonsense'], "Unknown option '--nonsense'"],
+    ['a replay of no session', ['replay', 'tonight'], 'expected the id of a session'],
     ['a role without a server', ['serve', '--role', 'api'], 'set DATABASE_URL'],
   ])('ends %s with exit code 2 and a sentence on stderr', async (_name, args, message) => {
     const { code, stdout, stderr } = await runTidewatt(args);
@@ -124,6 +125,10 @@ describe('a sandbox as a process', () => {
     expect(migrated).toMatchObject({ code: 0, stdout: '{"applied":[]}\n' });
     const doctor = await runTidewatt(['doctor', '--json', '--data-dir', data.path]);
     expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });
+    const unknown = '0197a3f2-7c1e-7d3a-9b1e-5f2f6a1c0d4e';
+    const replay = await runTidewatt(['replay', unknown, '--json', '--data-dir', data.path]);
+    expect({ code: replay.code, stderr: replay.stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(replay.stdout)).toMatchObject({ sessionId: unknown, reason: 'session-unknown' });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(

@@ -33,6 +33,15 @@ describe('what a command line asks for', () => {
       },
     ],
     ['client create acme --json', { kind: 'client-create', name: 'acme', flags: {}, json: true }],
+    [
+      'replay 0197a3f2-7c1e-7d3a-9b1e-5f2f6a1c0d4e --data-dir there --json',
+      {
+        kind: 'replay',
+        sessionId: '0197a3f2-7c1e-7d3a-9b1e-5f2f6a1c0d4e',
+        flags: { 'data-dir': 'there' },
+        json: true,
+      },
+    ],
     ['plan', { kind: 'plan' }],
     ['backtest --sessions a.csv', { kind: 'backtest', argv: ['--sessions', 'a.csv'] }],
     [
@@ -77,6 +86,9 @@ describe('what a command line asks for', () => {
     ['demo --speed fast', '--speed: expected a number'],
     ['client', 'expected "client create NAME"'],
     ['client create', 'expected a NAME'],
+    ['replay', 'expected the id of a SESSION'],
+    ['replay tonight', 'expected the id of a session, a UUID, got "tonight"'],
+    ['replay 0197a3f2-7c1e-7d3a-9b1e-5f2f6a1c0d4e twice', 'unexpected argument "twice"'],
     ['events', 'expected "events --follow"'],
     ['events --follow --url there', '--url: expected a URL'],
     ['webhook', 'expected "webhook listen"'],

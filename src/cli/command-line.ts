@@ -54,6 +54,12 @@ export type Invocation =
       readonly flags: Flags;
       readonly json: boolean;
     }
+  | {
+      readonly kind: 'replay';
+      readonly sessionId: string;
+      readonly flags: Flags;
+      readonly json: boolean;
+    }
   | { readonly kind: 'events'; readonly options: EventsOptions; readonly json: boolean }
   | {
       readonly kind: 'webhook-listen';
@@ -105,6 +111,7 @@ function fromGiven(name: string, values: Given): Invocation {
   const flags = configFlags(values);
   const json = values.has('json');
   if (name === 'client') return clientCommand(values, flags, json);
+  if (name === 'replay') return { kind: 'replay', sessionId: sessionOf(values), flags, json };
   if (name === 'webhook') return webhookCommand(values, json);
   if (name === 'bench' && values.operands.length < 2)
     return { kind: 'bench', name: values.operands[0] ?? null, json };
@@ -159,6 +166,15 @@ function clientCommand(values: Given, flags: Flags, json: boolean): Invocation {
   if (name === undefined || name.trim() === '') throw new Error('expected a NAME after "client create"');
   if (others.length > 0) throw new Error(`unexpected argument "${others[0]}"; quote a name with spaces`);
   return { kind: 'client-create', name, flags, json };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function sessionOf({ operands: [id, extra] }: Given): string {
+  if (id === undefined) throw new Error('expected the id of a SESSION after "replay"');
+  if (extra !== undefined) throw new Error(`unexpected argument "${extra}"`);
+  if (!UUID.test(id)) throw new Error(`expected the id of a session, a UUID, got "${id}"`);
+  return id;
 }
 
 function webhookCommand(values: Given, json: boolean): Invocation {

@@ -98,6 +98,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     details: [],
   },
   {
+    name: 'replay',
+    operands: 'SESSION [options]',
+    summary: 'rebuild a session from its log, and compare it with what is stored',
+    options: { 'data-dir': DATA_DIR, json: JSON_SWITCH },
+    details: [
+      'SESSION is the id of any session. It reads the database alone, while the service runs or not, and changes nothing.',
+      'Exits 0 where all is the same to the byte, 1 where it differs (it says where) or cannot be rebuilt (it says why).',
+      'Steps are repeated with the rules of this version: those of another version may show as differences.',
+    ],
+  },
+  {
     name: 'events',
     operands: '--follow [options]',
     summary: 'print what happens to sessions, as it happens',
