@@ -295,6 +295,16 @@ describe('place', () => {
     expect(settled).toMatchObject({ hidesVisit: true, session: { aggregated: { energyWh: 8_000 } } });
   });
 
+  test('a policy created between two readings of a charge: its block begins where nothing is counted yet', () => {
+    const bench = benchOf();
+    bench.read(at(13), { ...ON, ...HERE, levelPercent: 50, meterWh: 0 });
+    bench.read(at(13, 50), { ...ON, ...HERE, levelPercent: 59, meterWh: 6_167 });
+    bench.step(at(13, 54), { kind: 'policy-set', policy: policyOf() });
+    bench.read(at(13, 54), { ...IDLE, ...HERE, levelPercent: 60, meterWh: 6_660 });
+    const [block] = bench.session().blocks;
+    expect(block).toMatchObject({ startAtMs: at(13, 50), endAtMs: at(13, 54), energyWh: 493 });
+  });
+
   test('a policy deleted while the car charges: settled at that instant, the rest is a visit of its own', () => {
     const bench = withPolicy();
     bench.read(at(13), { ...IDLE, ...HERE, levelPercent: 50, meterWh: 0 });

@@ -61,7 +61,7 @@ export function attach(lane: Lane, isPolicyNew: boolean, effects: Effects): Lane
   // What was charged before there was a policy is an unmanaged record; what was charged while the place was not
   // known yet belongs to the session.
   const recorded = isPolicyNew ? recordUnmanaged(lane, visit, effects.nowMs, effects) : visit;
-  const blocks = isPolicyNew ? runningFrom(visit.pendingBlocks, effects.nowMs) : visit.pendingBlocks;
+  const blocks = isPolicyNew ? runningFrom(visit.pendingBlocks, visit.counter.untilMs) : visit.pendingBlocks;
   const managed: Visit = visitWith(recorded, { unmanaged: null, pendingBlocks: [] });
   const believed =
     managed.beliefPercent === null ? visitWith(managed, { beliefPercent: policy.batteryReserve }) : managed;
@@ -173,8 +173,9 @@ function passOver(lane: Lane, session: CurrentSession, policy: Policy, visit: Vi
   return judgeLevel(lane, aimAtPolicy(lane, session, policy, target.readyByMs), visit.pluggedInAtMs, true);
 }
 
-/** A charge that runs when the policy comes is the session's from now on. */
-function runningFrom(blocks: readonly ObservedBlock[], nowMs: number): readonly ObservedBlock[] {
+/** A charge that runs when the policy comes is the session's from where its energy is not counted yet. */
+function runningFrom(blocks: readonly ObservedBlock[], countedUntilMs: number): readonly ObservedBlock[] {
   const last = blocks.at(-1);
-  return last?.isRunning === true ? [{ ...last, startAtMs: nowMs, endAtMs: nowMs, energyWh: 0 }] : [];
+  const begun = { startAtMs: countedUntilMs, endAtMs: countedUntilMs, energyWh: 0 };
+  return last?.isRunning === true ? [{ ...last, ...begun }] : [];
 }
