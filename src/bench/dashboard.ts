@@ -3,7 +3,7 @@ import { listen } from '../http/listen.ts';
 import { buildServer } from '../http/server.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Database } from '../store/database.ts';
-import { withScratchDatabase } from './scratch-database.ts';
+import { withScratchDatabase } from '../store/scratch-database.ts';
 import { type Fleet, type FleetSize, seedFleet, USUAL_FLEET } from './seed-fleet.ts';
 
 interface DashboardBenchOptions {

@@ -12,11 +12,11 @@ import { claimLanes } from '../store/claim-lanes.ts';
 import type { Database, Target } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
 import { appendReferencePrices } from '../store/prices.ts';
+import { withScratchDatabase } from '../store/scratch-database.ts';
 import { startLaneWorker } from '../workers/lanes.ts';
 import { laneDeps } from './lane-deps.ts';
 import type { LanesTask } from './lanes-worker.ts';
 import { openSessions } from './open-sessions.ts';
-import { withScratchDatabase } from './scratch-database.ts';
 
 export interface BenchPublicationOptions {
   /** A server; null for an embedded PostgreSQL. */

@@ -15,8 +15,8 @@ import { makeLog } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import { appendEvents } from '../store/events.ts';
 import { migrate } from '../store/migrate.ts';
+import { withScratchDatabase } from '../store/scratch-database.ts';
 import { startSequencer } from '../workers/sequencer.ts';
-import { withScratchDatabase } from './scratch-database.ts';
 import type { ReadersReport, ReadersTask } from './stream-readers.ts';
 
 interface StreamBench {

@@ -9,11 +9,11 @@ import { makeLog } from '../runtime/log.ts';
 import type { Database } from '../store/database.ts';
 import { assignPositions } from '../store/events.ts';
 import { migrate } from '../store/migrate.ts';
+import { withScratchDatabase } from '../store/scratch-database.ts';
 import { startSequencer } from '../workers/sequencer.ts';
 import { startWebhookWorker } from '../workers/webhooks.ts';
 import { benchHeldTransaction } from './held-transaction.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
-import { withScratchDatabase } from './scratch-database.ts';
 import { sessionBody } from './session-body.ts';
 import {
   type BenchDeps,

@@ -2,12 +2,12 @@
 // minutes of live events (`npm run pages -- --minutes 2` for fewer, `--cars 500` to try it out).
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { withScratchDatabase } from '../../src/bench/scratch-database.ts';
 import { seedFleet, USUAL_FLEET } from '../../src/bench/seed-fleet.ts';
 import { addDashboard, readDashboard } from '../../src/http/dashboard.ts';
 import { listen } from '../../src/http/listen.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { makeDoorbell } from '../../src/runtime/doorbell.ts';
+import { withScratchDatabase } from '../../src/store/scratch-database.ts';
 import { startSequencer } from '../../src/workers/sequencer.ts';
 import { closeBrowser, openPage, type WatchedPage } from './chromium.ts';
 
