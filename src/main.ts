@@ -17,6 +17,7 @@ const load = {
   benchStream: () => import('./bench/stream.ts'),
   benchWebhooks: () => import('./bench/webhooks.ts'),
   benchPublication: () => import('./bench/publication.ts'),
+  sim: () => import('./sim-command.ts'),
   webhookListen: () => import('./webhook-listen.ts'),
 };
 
@@ -75,6 +76,18 @@ async function run(asked: Invocation): Promise<number> {
         stderr: (text) => process.stderr.write(text),
         isTerminal: process.stderr.isTTY,
       });
+    }
+    case 'sim': {
+      const { simCommand } = await load.sim();
+      const { databaseUrl } = configOf({});
+      return simCommand(
+        { ...asked.options, json: asked.json, databaseUrl },
+        {
+          stdout: (text) => process.stdout.write(text),
+          stderr: (text) => process.stderr.write(text),
+          isTerminal: process.stderr.isTTY,
+        },
+      );
     }
     case 'bench':
       return bench(asked.name, asked.json);

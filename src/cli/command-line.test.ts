@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FAULTS } from '../sim/simulation/faults.ts';
 import { readCommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -64,6 +65,18 @@ describe('what a command line asks for', () => {
       'webhook listen --port 0 --secret hush --json',
       { kind: 'webhook-listen', port: 0, secret: 'hush', json: true },
     ],
+    [
+      'sim',
+      { kind: 'sim', options: { vehicleCount: 12, dayCount: 7, seed: 1, faults: FAULTS }, json: false },
+    ],
+    [
+      'sim --vehicles 2 --days 1 --seed 9 --faults plug-outs,lost-readings --json',
+      {
+        kind: 'sim',
+        options: { vehicleCount: 2, dayCount: 1, seed: 9, faults: ['lost-readings', 'plug-outs'] },
+        json: true,
+      },
+    ],
     ['bench', { kind: 'bench', name: null, json: false }],
     ['bench planner --json', { kind: 'bench', name: 'planner', json: true }],
     ['--version', { kind: 'version' }],
@@ -93,6 +106,10 @@ describe('what a command line asks for', () => {
     ['events --follow --url there', '--url: expected a URL'],
     ['webhook', 'expected "webhook listen"'],
     ['webhook listen --port x', '--port: expected a number'],
+    ['sim --faults some', '--faults: expected all, none, or some of lost-readings, '],
+    ['sim --vehicles 0', '--vehicles: expected a number from 1 to 1000'],
+    ['sim --days 1.5', '--days: expected a whole number'],
+    ['sim more', 'unexpected argument "more"'],
     ['bench planner more', 'unexpected argument "more"'],
     ['client create two names', 'unexpected argument "names"'],
     ['plan problems.jsonl', 'unexpected argument "problems.jsonl"'],

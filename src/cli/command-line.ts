@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Flags } from '../runtime/config.ts';
 import { withNegativeValues } from '../runtime/negative-values.ts';
+import { type Fault, faultsOf } from '../sim/simulation/faults.ts';
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { commandHelp, generalHelp } from './help.ts';
 
@@ -17,6 +18,13 @@ export interface DemoOptions {
   readonly vehicleCount: number;
   readonly seed: number;
   readonly isFresh: boolean;
+}
+
+export interface SimOptions {
+  readonly vehicleCount: number;
+  readonly dayCount: number;
+  readonly seed: number;
+  readonly faults: readonly Fault[];
 }
 
 /** Null: not given; the environment may tell. */
@@ -69,6 +77,7 @@ export type Invocation =
     }
   | { readonly kind: 'plan' }
   | { readonly kind: 'backtest'; readonly argv: readonly string[] }
+  | { readonly kind: 'sim'; readonly options: SimOptions; readonly json: boolean }
   | { readonly kind: 'bench'; readonly name: string | null; readonly json: boolean };
 
 /** Reads the arguments after the program's name; never throws: wrong use is a value with a message. */
@@ -128,6 +137,8 @@ function fromGiven(name: string, values: Given): Invocation {
       return { kind: 'doctor', flags, json };
     case 'events':
       return { kind: 'events', options: eventsOptions(values), json };
+    case 'sim':
+      return { kind: 'sim', options: simOptions(values), json };
     case 'plan':
       return { kind: 'plan' };
     default:
@@ -207,6 +218,15 @@ function demoOptions(values: Given): DemoOptions {
     vehicleCount: whole('--vehicles', values.text('vehicles') ?? '12', 1, 200),
     seed: whole('--seed', values.text('seed') ?? '1', 0, 2 ** 32 - 1),
     isFresh: values.has('fresh'),
+  };
+}
+
+function simOptions(values: Given): SimOptions {
+  return {
+    vehicleCount: whole('--vehicles', values.text('vehicles') ?? '12', 1, 1_000),
+    dayCount: whole('--days', values.text('days') ?? '7', 1, 365),
+    seed: whole('--seed', values.text('seed') ?? '1', 0, 2 ** 32 - 1),
+    faults: faultsOf('--faults', values.text('faults') ?? 'all'),
   };
 }
 

@@ -1,3 +1,5 @@
+import { FAULTS } from '../sim/simulation/faults.ts';
+
 /** An option of a command, as `--help` shows it. */
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
@@ -180,6 +182,24 @@ export const COMMANDS: readonly CommandSpec[] = [
       '',
       'The JSON of two runs is the same to the byte, whatever the workers, but for the time that they took:',
       '"seconds" and "sessionsPerSecond". Compare it without them: jq "del(.seconds, .sessionsPerSecond)".',
+    ],
+  },
+  {
+    name: 'sim',
+    operands: '[options]',
+    summary:
+      'the whole service on a virtual clock against a seeded world, its invariants checked after every step',
+    options: {
+      vehicles: { type: 'string', value: 'N', help: 'how many cars live in it, 1 to 1000 (12)' },
+      days: { type: 'string', value: 'N', help: 'how many days they live, 1 to 365 (7)' },
+      seed: { type: 'string', value: 'N', help: 'seed of everything that is left to chance (1)' },
+      faults: { type: 'string', value: 'all|none|NAME,…', help: 'what may go wrong (all)' },
+      json: JSON_SWITCH,
+    },
+    details: [
+      'Uses a database of its own: on the server of DATABASE_URL, else an embedded one on a temporary folder.',
+      'The same seed gives the same world and the same report, but for "seconds". Exits 1 at the first violation.',
+      `Faults: ${FAULTS.join(', ')}.`,
     ],
   },
   {
