@@ -24,6 +24,12 @@ export function poweredPlan(task: HeldTask, plan: HeldPlan): Priced {
   return { plan, marginal: new Float64Array(plan.placed.length).fill(Number.POSITIVE_INFINITY) };
 }
 
+/** Paths with their powers made as cheap as can be; null where that does not go, or does not fit. */
+export function fittingPowers(task: HeldTask, placed: readonly Placed[]): Priced | null {
+  const powered = withPowers(task, placed);
+  return powered !== null && isWithin(task, powered.plan.placed) ? powered : null;
+}
+
 /** A joint plan made better by some cars at a time, which are placed anew in turn, until nothing gains. */
 export function improvedBy(
   task: HeldTask,
@@ -81,8 +87,8 @@ function settledPowers(
   marginal: Float64Array,
 ): Priced | null {
   const paths = placed.filter((each) => each !== undefined);
-  const powered = withPowers(task, paths);
-  if (powered !== null && isWithin(task, powered.plan.placed)) return powered;
+  const powered = fittingPowers(task, paths);
+  if (powered !== null) return powered;
   return isWithin(task, paths) ? { plan: planOf(paths), marginal } : null;
 }
 

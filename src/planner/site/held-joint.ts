@@ -122,7 +122,7 @@ export function place({ members, cells, hours }: HeldTask, i: number, offer: Off
 }
 
 /** What a car that is on or off pays in each cell for its highest power. */
-function flatOf(car: CellCar, { surcharge, beyond }: Offer, hours: Float64Array): Float64Array | null {
+export function flatOf(car: CellCar, { surcharge, beyond }: Offer, hours: Float64Array): Float64Array | null {
   if (surcharge === null && beyond === null) return null;
   const most = car.powerKw.reduce((a, b) => Math.max(a, b), 0);
   return Float64Array.from(hours, (each, t) => {

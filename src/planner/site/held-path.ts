@@ -30,10 +30,15 @@ function placedBy(table: HeldTable, offer: Offer, cells: number): HeldPath | nul
   for (let extra = 0; extra <= SPARE_UNITS; extra++) {
     const pattern = readHeld(table, offer, extra, cells);
     if (pattern === null) break;
-    const path = car.isConstant ? filled(car, pattern, offer) : followed(car, pattern, offer);
+    const path = pathOfPattern(car, pattern, offer);
     if (path !== null) return path;
   }
   return null;
+}
+
+/** A pattern with exact powers; null where they do not charge what is needed. */
+export function pathOfPattern(car: HeldCar, pattern: HeldPattern, offer: Offer): HeldPath | null {
+  return car.isConstant ? filled(car, pattern, offer) : followed(car, pattern, offer);
 }
 
 /** What powers of a car of constant power cost. */

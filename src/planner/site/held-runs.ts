@@ -5,7 +5,7 @@ import type { HeldRun } from './held-run.ts';
 import { courseAfterMs, takesMs } from './held-run.ts';
 import type { SettledHeld } from './held-settle.ts';
 
-/** A charge ends within so much of what it needs; ends of several runs in whole ms add up to as much. */
+/** A charge ends within so much of what it needs, in time at full power; ends of several runs add up to as much. */
 const ROUNDING_MS = 0.5;
 const ROUNDING_MOST_MS = 2;
 /** What is below this of a power is rounding of the arithmetic. */
@@ -108,7 +108,8 @@ export function fitted(
     const lengthMs = run.endAtMs - run.startAtMs;
     const isLast = i === runs.length - 1;
     const toEndMs = Math.ceil(takesMs(course, chargedMs, totalMs, run.powerKw) - ROUNDING_MS);
-    const isRounding = Math.abs(toEndMs - lengthMs) <= ROUNDING_MOST_MS;
+    const wholeMs = courseAfterMs(course, chargedMs, lengthMs, run.powerKw);
+    const isRounding = Math.abs(wholeMs - totalMs) <= ROUNDING_MOST_MS;
     const chargesMs = isRounding ? lengthMs : isLast ? toEndMs : Math.min(lengthMs, toEndMs);
     // What is missing by less than rounding, or is no need that can be met, leaves the run as it is.
     const endAtMs = Number.isFinite(chargesMs) && chargesMs > 0 ? run.startAtMs + chargesMs : run.endAtMs;

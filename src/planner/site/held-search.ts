@@ -1,9 +1,9 @@
-import { explored } from './held-explore.ts';
+import { beamedPlans } from './held-beam.ts';
 import type { Passes, Priced } from './held-improve.ts';
-import { improvedBy, poweredPlan } from './held-improve.ts';
+import { fittingPowers, improvedBy, poweredPlan } from './held-improve.ts';
 import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
 import { insertedHeld, place } from './held-joint.ts';
-import { capsToTry, longest, shaken, widened } from './held-seeds.ts';
+import { shaken } from './held-seeds.ts';
 import { ordersOf } from './joint.ts';
 
 export interface HeldRules {
@@ -23,14 +23,10 @@ export interface HeldFound {
 
 const ALL_ORDERS_MOST = 3;
 const FAST_COUNT = 4;
-/** So many of the plans found in turn are made better. */
-const IMPROVED_MOST = 4;
+/** So many of the plans found in turn are made better; one of four cars, which are to be planned fast. */
+const IMPROVED_MOST = { others: 4, four: 1 };
 /** Plans of one cost are taken for the same. */
 const SAME = 1e-7;
-/** The best is tried again with runs so many cells longer. */
-const WIDENED_BY = [1];
-/** Plans under prices put at random. */
-const SHAKEN_COUNT = 6;
 /**
  * Rounds of prices, in every so many of which cars are placed under them; what that gives is made better where it is no
  * more tolerances than this above the best. Four cars are to be planned fast; of more the ways to share are many.
@@ -40,15 +36,19 @@ const PRICES = {
   four: { rounds: 10, tryEvery: 2, near: 20 },
   many: { rounds: 3, tryEvery: 2, near: 20 },
 };
-/** Tries at random; a plan that is so many tolerances dearer may be gone on from. */
-const EXPLORED = { triesOfFew: 60, tries: 100, slack: 3 };
+/** Joint states looked at in one search over them, by how many cars there are: of more cars each has more ways on. */
+const STATES_MOST = [0, 0, 60_000, 40_000, 3_000, 5_000, 5_000];
+/** Searches over joint states under prices found, and others, where a deadline hangs on it. */
+const SHAKEN_MOST = 8;
+/** Plans of one such search that are made better. */
+const BEAMED_MOST = 10;
 const PASSES = { few: 4, many: 1 };
-const PAIRS_MAX = 60;
 
 /**
- * The cheapest joint plan of cars of which some can be held to a power: cars in turn, in several orders; powers found
- * anew for the cells they are on in; then under prices of power, which also prove a bound; one car and two at a time
- * placed anew wherever that gains.
+ * The cheapest joint plan of cars of which some can be held to a power: cars in turn, in several orders, with powers
+ * found anew for the cells they are on in, and one car at a time placed anew wherever that gains; then in turn under
+ * prices of power, which also prove a bound; then by a search over joint states under these prices (held-beam.ts), which
+ * finds what several cars gain only by changing at once.
  */
 export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | null): HeldFound {
   const { tolerance, wanted, isQuick } = rules;
@@ -70,28 +70,12 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     if (!isEnough()) add(insertedHeld(task, order));
     if (!isEnough()) add(insertedHeld(task, order, { isLeaving: true }));
   }
-  for (const caps of count < 2 ? [] : capsToTry(task)) {
-    if (isEnough()) break;
-    const order = [...task.members.keys()].sort((a, b) => (caps[a] ?? 0) - (caps[b] ?? 0));
-    add(insertedHeld(task, order, { capsKw: caps }));
-  }
-  for (const isEarly of count < 2 ? [] : [true, false]) {
-    const found = isEnough() ? null : longest(task, isEarly);
-    if (found !== null && isNew(found.plan)) seeds.push(found);
-  }
-  for (let n = 0; n < (isQuick || count < 2 ? 0 : SHAKEN_COUNT) && !isEnough(); n++) {
-    const order = [...task.members.keys()].map((i) => (i + n) % count);
-    add(insertedHeld(task, n % 2 === 0 ? order : order.reverse(), { surcharge: shaken(task, n) }));
-  }
   let best = bestOf(seeds);
   let prices: Float64Array = startPrices(task, best);
   if (isEnough() || count < 2) return { plan: planIn(best), prices };
-  for (const each of [...seeds].sort((a, b) => a.plan.cost - b.plan.cost).slice(0, IMPROVED_MOST)) {
+  const improvedMost = count === FAST_COUNT ? IMPROVED_MOST.four : IMPROVED_MOST.others;
+  for (const each of [...seeds].sort((a, b) => a.plan.cost - b.plan.cost).slice(0, improvedMost)) {
     best = bestOf([best, improvedBy(task, each, singles, passes)]);
-  }
-  for (const byCells of isQuick ? [] : WIDENED_BY) {
-    const wider: Priced | null = best === null ? null : widened(task, best, byCells);
-    if (wider !== null) best = bestOf([best, improvedBy(task, wider, singles, passes)]);
   }
   prices = startPrices(task, best);
   let bestPrices = prices;
@@ -135,13 +119,16 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
     const length = (step * Math.max(aim - asked.value, tolerance / 2)) / asked.square;
     prices = prices.map((price, t) => Math.max(0, price + length * (asked.excess[t] ?? 0)));
   }
-  if (best !== null && !isDone()) best = improvedBy(task, best, pairsOf(count), passes);
-  if (best !== null && isThorough && !isDone()) {
-    const isNearEnough = ({ plan }: Priced) =>
-      plan.cost <= (wanted ?? Number.NEGATIVE_INFINITY) || plan.cost - bound <= tolerance;
-    const slack = EXPLORED.slack * tolerance;
-    const tries = count < FAST_COUNT ? EXPLORED.triesOfFew : EXPLORED.tries;
-    best = explored(task, best, { tries, slack, passes, isEnough: isNearEnough });
+  const searches = isQuick ? 0 : wanted === null ? 1 : SHAKEN_MOST;
+  const width = Math.ceil((STATES_MOST[count] ?? 0) / task.cells);
+  for (let n = 0; n < searches && !isDone(); n++) {
+    const under = n === 0 ? bestPrices : shaken(task, n).map((price, t) => price + (bestPrices[t] ?? 0));
+    for (const plan of beamedPlans(task, { prices: under, width, plansMost: BEAMED_MOST })) {
+      const powered = fittingPowers(task, plan.placed);
+      if (powered === null || !isNew(powered.plan)) continue;
+      seeds.push(powered);
+      best = bestOf([best, improvedBy(task, powered, singles, passes)]);
+    }
   }
   return { plan: planIn(best), prices: bestPrices };
 }
@@ -204,14 +191,4 @@ function askedAt(
     square += (excess[t] ?? 0) ** 2;
   }
   return { value, excess, square };
-}
-
-/** All pairs of cars in both orders, or so many of them, evenly from all. */
-function pairsOf(count: number): readonly (readonly number[])[] {
-  const pairs: number[][] = [];
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < count; j++) if (i !== j) pairs.push([i, j]);
-  }
-  const stride = Math.ceil(pairs.length / PAIRS_MAX);
-  return pairs.filter((_, n) => n % stride === 0);
 }

@@ -11,6 +11,8 @@ export interface HeldTable {
   readonly values: Float64Array;
   /** By cell and state: whether the car may come into it. */
   readonly isReached: Uint8Array;
+  /** By cell: the fewest units that can be left, apart from none; below them there are no values. */
+  readonly leasts: Int32Array;
 }
 
 /** What power a held car finds in each cell, and what that costs besides the price of its energy. */
@@ -34,7 +36,7 @@ export interface HeldPattern {
 export function newHeldTable(car: HeldCar): HeldTable {
   const cells = Math.max(0, car.end - car.from);
   const values = new Float64Array((cells + 1) * car.states * lineOf(car));
-  return { car, values, isReached: reachedIn(car, cells) };
+  return { car, values, isReached: reachedIn(car, cells), leasts: new Int32Array(cells + 1).fill(1) };
 }
 
 /** States that a car may be in at each cell edge: few where least runs are short. */
@@ -45,7 +47,7 @@ function reachedIn(car: HeldCar, cells: number): Uint8Array {
   for (let n = 0; n < cells; n++) {
     for (let a = 0; a < states; a++) {
       if (isReached[n * states + a] !== 1) continue;
-      for (const to of [onAfter(car, from + n, a), car.offTo[a] as number]) {
+      for (const to of [stateAfterHeld(car, from + n, a), car.offTo[a] as number]) {
         if (to >= 0) isReached[(n + 1) * states + to] = 1;
       }
     }
@@ -54,7 +56,7 @@ function reachedIn(car: HeldCar, cells: number): Uint8Array {
 }
 
 /** The state after a cell on; -1 where that may not be. */
-function onAfter(car: HeldCar, t: number, state: number): number {
+export function stateAfterHeld(car: HeldCar, t: number, state: number): number {
   return state === 0 && t === 0 ? car.headTo : (car.onTo[state] as number);
 }
 
@@ -67,7 +69,7 @@ let row = new Float64Array(256);
  * Fills a table backward. On for a cell with n units costs a line in n, so that the best n of each state is the least of
  * a sliding window over the states after it.
  */
-export function fillHeld({ car, values, isReached }: HeldTable, offer: Offer): void {
+export function fillHeld({ car, values, isReached, leasts }: HeldTable, offer: Offer): void {
   const isStrict = !car.isLoose;
   const { from, end, states, onState, offTo, startCost, weight } = car;
   const line = lineOf(car);
@@ -96,6 +98,7 @@ export function fillHeld({ car, values, isReached }: HeldTable, offer: Offer): v
     behind += options?.most ?? 0;
     const low = Math.max(1, car.units - ahead);
     const high = Math.min(most, behind);
+    leasts[t - from] = low;
     const reachedAt = (t - from) * states;
     let filledTo = -1;
     // From the last state on, as states that follow each other lead to the same one: they share its window.
@@ -104,7 +107,7 @@ export function fillHeld({ car, values, isReached }: HeldTable, offer: Offer): v
       const at = base + a * line;
       const off = offTo[a] as number;
       const offAt = off < 0 ? -1 : next + off * line;
-      const to = options === null ? -1 : onAfter(car, t, a);
+      const to = options === null ? -1 : stateAfterHeld(car, t, a);
       values[at] = !isStrict || a <= onState ? 0 : NEVER;
       if (high < most) values.fill(NEVER, at + high + 1, at + line);
       if (to < 0 || options === null) {
@@ -231,6 +234,29 @@ function slide(
   }
 }
 
+/** The least cost from a cell's start with so much energy left, kWh, of a filled table; Infinity where nothing fits. */
+export function heldValue(
+  { car, values, leasts }: HeldTable,
+  cell: number,
+  leftKwh: number,
+  state: number,
+): number {
+  if (leftKwh > 0 && cell >= car.end) return NEVER;
+  const n = cell - car.from;
+  const whole = Math.min(car.units, Math.max(1, Math.round(leftKwh / car.unitKwh)));
+  const left = leftKwh <= 0 ? 0 : Math.max(leasts[n] as number, whole);
+  return values[(n * car.states + state) * lineOf(car) + left] as number;
+}
+
+/** The most that a car takes in a cell with so much left, kWh. */
+export function heldMostKwh(car: HeldCar, cell: number, leftKwh: number): number {
+  const hours = car.hours[cell] as number;
+  if (car.isConstant) return car.mostKw * hours;
+  const left = Math.min(car.units, Math.max(1, Math.round(leftKwh / car.unitKwh)));
+  const share = hours / (car.hours[1] ?? hours);
+  return Math.min(car.mostKw * hours, (car.fullUnits[left] as number) * car.unitKwh * share);
+}
+
 /** The least cost from the start, `extra` units more than needed. */
 function heldCost({ car, values }: HeldTable, extra: number): number {
   return values[car.startState * lineOf(car) + car.units + extra] as number;
@@ -249,7 +275,7 @@ export function readHeld(table: HeldTable, offer: Offer, extra: number, cells: n
     const next = (t + 1 - car.from) * car.states * line;
     const off = car.offTo[state] ?? -1;
     const offValue = off < 0 ? NEVER : (values[next + off * line + left] ?? NEVER);
-    const on = onAfter(car, t, state);
+    const on = stateAfterHeld(car, t, state);
     const options = on < 0 ? null : optionsOf(car, offer, t);
     const fee = (car.weight[t] ?? 0) + (state === 0 ? car.startCost : 0);
     let onValue = NEVER;

@@ -107,10 +107,10 @@ function faultsOf(given: SiteCase, made: SitePlan): string[] {
     const reserved = own.nowMs + car.reserveSteps * stepMs;
     if (plan.blocks.some((block) => block.startAtMs < reserved && block.powerKw !== undefined))
       faults.push(`${car.id} charges its reserve with less than there is`);
+    const leastMs = Math.floor(Math.min(own.minRunMs, car.needSteps * stepMs, car.steps * stepMs));
     for (const [n, [start, end]] of runs.entries()) {
       const isUnderWay = own.isCharging && start === own.nowMs;
-      if (!isUnderWay && end - start < minRun * stepMs)
-        faults.push(`${car.id} has a run of ${end - start} ms`);
+      if (!isUnderWay && end - start < leastMs) faults.push(`${car.id} has a run of ${end - start} ms`);
       const before = n > 0 ? runs[n - 1]?.[1] : own.isCharging && !isUnderWay ? own.nowMs : undefined;
       if (before !== undefined && start - before < own.minRunMs)
         faults.push(`${car.id} has a pause of ${start - before} ms`);
