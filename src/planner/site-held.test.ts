@@ -39,6 +39,9 @@ const FIVE_MINUTES = {
   cars: [2, 3, 4],
 };
 
+/** Sites of 24 h in hours. */
+const HOURS = { stepMinutes: 60, hours: 24, slotMinutes: [60], minRunMinutes: [0, 60], cars: [3, 4, 5, 6] };
+
 /** Sites of 24 h in half hours. */
 const HALF_HOURS = {
   stepMinutes: 30,
@@ -120,6 +123,11 @@ describe('cars of 10 kW that can be held to a power, by the hour', () => {
   test('where all three must charge at other times to save one start, it is saved', () => {
     // HiGHS proved 7.906 where plans of one car at a time, or two, end at 8.354.
     expect(planSite(heldCase(100_287, FIVE_MINUTES).problem).cost).toBeLessThan(1.01 * 7.906);
+  });
+
+  test('powers told in tenths of a kW do not join two runs over a dear hour', () => {
+    // HiGHS proved 8.696; joined it was 9.796.
+    expect(planSite(heldCase(900_233, HOURS).problem).cost).toBeLessThan(1.02 * 8.696);
   });
 
   test('a last run at low power is not short by what a millisecond of full power is', () => {

@@ -120,7 +120,8 @@ function cellBehind(
     const canHold = t < car.end && capKw(t) >= car.leastKw && capKw(t) * (car.hours[t] ?? 0) > kwh;
     if (!canHold || (car.weight[t] ?? 0) > (car.weight[last] ?? 0)) continue;
     const next = isOn.indexOf(1, t);
-    if (next >= 0 && next - t <= car.pauseCells) continue;
+    // A cell between two runs would join them, and could not be cut.
+    if (next >= 0 && next - t <= Math.max(1, car.pauseCells)) continue;
     if (best === null || (car.rate[t] ?? 0) < (car.rate[best] ?? 0)) best = t;
   }
   return best;
