@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import type { Advance } from '../engine/contract.ts';
 import type { Lane } from '../engine/lane.ts';
 import { type LoggedMove, type RepeatedMove, repeatStep } from '../engine/repeat-step.ts';
@@ -26,8 +27,10 @@ export interface RepeatedStep {
 }
 
 export interface Repeated {
-  /** In the order in which they were done; up to the first that cannot be done. */
+  /** Those of the lane that is asked for, in their order; up to the first that cannot be done. */
   readonly steps: readonly RepeatedStep[];
+  /** How many steps of other lanes were done again, by vehicle id. */
+  readonly others: ReadonlyMap<string, number>;
   readonly differences: readonly Difference[];
 }
 
@@ -36,20 +39,20 @@ export interface Repeated {
  * was logged of them. Pure: the same log gives the same, however often it is repeated; a call that the log has twice
  * counts once.
  */
-export function repeatCalls(log: ReplayLog): Repeated {
+export function repeatCalls(log: ReplayLog, vehicleId: string): Repeated {
   const steps: RepeatedStep[] = [];
+  const others = new Map<string, number>();
+  const done = new Set<string>();
   const differences: Difference[] = [];
   const lanes = newLanes(log);
-  for (const call of new Set(log.calls)) {
+  for (const call of log.calls) {
     const first = call.lanes.find(({ step }) => step !== null)?.step ?? null;
-    if (first === null) continue;
+    if (first === null || done.has(pointName(first))) continue;
+    done.add(pointName(first));
     differences.push(...differencesOfGiven(log, call));
-    const before = call.lanes.map((lane) => lanes.take(lane));
-    const moved = call.lanes.flatMap((lane, index) => {
-      const was = before[index];
-      return lane.isMoved && was !== undefined ? [{ lane, was }] : [];
-    });
-    const standing = call.lanes.flatMap((lane, index) => (lane.isMoved ? [] : (before[index] ?? [])));
+    const given = call.lanes.map((lane) => ({ lane, was: lanes.take(lane) }));
+    const moved = given.filter(({ lane }) => lane.isMoved);
+    const standing = given.flatMap(({ lane, was }) => (lane.isMoved ? [] : [was]));
     const again = repeated(
       moved.map(({ lane, was }) => moveOf(log, lane, was, first)),
       standing,
@@ -74,10 +77,14 @@ export function repeatCalls(log: ReplayLog): Repeated {
       }
       differences.push(...differencesOfStep(log, lane.step, move));
       lanes.put(lane.step, asStored(move.result.lane));
-      steps.push({ step: lane.step, before: was, result: move.result });
+      if (lane.vehicleId === vehicleId) {
+        steps.push({ step: lane.step, before: was, result: move.result });
+      } else {
+        others.set(lane.vehicleId, (others.get(lane.vehicleId) ?? 0) + 1);
+      }
     }
   }
-  return { steps, differences };
+  return { steps, others, differences };
 }
 
 /** The lanes as far as they were rebuilt; one that no later call begins from is forgotten. */
@@ -88,9 +95,10 @@ function newLanes({ calls, states }: ReplayLog) {
   }
   const rebuilt = new Map<string, Lane>();
   return {
-    take(lane: LoggedLane): Lane | undefined {
+    take(lane: LoggedLane): Lane {
       const name = pointName(lane);
       const found = rebuilt.get(name) ?? states.get(name);
+      assert(found !== undefined, `expected lane ${name} to be rebuilt before the calls that begin from it`);
       const left = (needs.get(name) ?? 0) - 1;
       needs.set(name, left);
       if (left <= 0) rebuilt.delete(name);

@@ -88,10 +88,8 @@ async function replayIn(query: Query, sessionId: string): Promise<Replay> {
   const log = await readReplayLog(query, clientId, { vehicleId, stepNumber: span.beforeStep }, span.lastStep);
   if ('reason' in log) return { kind: 'impossible', sessionId, ...log };
 
-  const repeated = repeatCalls(log);
-  const own = repeated.steps.filter(
-    ({ step }) => step.vehicleId === vehicleId && step.stepNumber > span.beforeStep,
-  );
+  const repeated = repeatCalls(log, vehicleId);
+  const own = repeated.steps.filter(({ step }) => step.stepNumber > span.beforeStep);
   const [fromMs, toMs] = [own[0]?.step.atMs ?? null, own.at(-1)?.step.atMs ?? null];
   const stored = await readTellings(query, clientId, sessionId, fromMs ?? 0, toMs ?? 0);
   const differences = [
@@ -250,12 +248,11 @@ async function differencesOfLane(
 
 function factsOf(
   session: StoredSession,
-  { steps }: Repeated,
+  { others }: Repeated,
   own: readonly RepeatedStep[],
   stored: StoredTellings,
 ): Omit<ReplayFacts, 'fromMs' | 'toMs'> {
   const { clientId, vehicleId, body } = session;
-  const others = steps.filter(({ step }) => step.vehicleId !== vehicleId);
   return {
     sessionId: body.id,
     clientId,
@@ -263,8 +260,8 @@ function factsOf(
     state: body.state,
     stepCount: own.length,
     inputCount: own.reduce((sum, { step }) => sum + step.inputIds.length, 0),
-    otherVehicleIds: [...new Set(others.map(({ step }) => step.vehicleId))],
-    otherStepCount: others.length,
+    otherVehicleIds: [...others.keys()],
+    otherStepCount: [...others.values()].reduce((sum, count) => sum + count, 0),
     eventCount: stored.events.length,
     historyCount: stored.history.length,
   };

@@ -16,17 +16,16 @@ type Call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, b
 export interface EventfulDays {
   readonly seed: number;
   readonly days: number;
-  /** Ends while cars are still plugged in. Else all leave, and their sessions settle. */
-  readonly endsInTheMiddle?: boolean;
 }
 
 /**
  * Lives days in which everything happens that a session may be made from, in a seeded order: cars come and go, at a
  * connection with a limit, at one that gets a limit and loses it, and elsewhere; overrides, edits of policies, locations
  * and formulas, prices that are published twice, refused commands, cars that fall silent; readings that come twice,
- * late and out of order; a policy that is made while the car is plugged in, and one that is deleted. Gives its instant.
+ * late and out of order; policies that are made and deleted while the car is plugged in; lanes that rest after a fault;
+ * and in the end a vehicle that is deleted. Gives its instant.
  */
-export async function liveEventfulDays(database: Database, { seed, days, endsInTheMiddle }: EventfulDays) {
+export async function liveEventfulDays(database: Database, { seed, days }: EventfulDays) {
   const world = await openTestSandbox(database, START_MS);
   const { sandbox } = world;
   const app = buildServer(world.deps, { simulator, world: { sandbox, demoClient: null } });
@@ -59,17 +58,23 @@ export async function liveEventfulDays(database: Database, { seed, days, endsInT
     for (let atMs = START_MS; atMs < endMs; atMs += Math.ceil(random() * 50) * MINUTE_MS) {
       await sandbox.advanceTo(atMs);
       for (let turn = 0; turn < 2; turn++) await happening(call, random, people, atMs);
+      if (random() < 0.1) await restLane(database, oneOf(people.cars, random).id, atMs + 40 * MINUTE_MS);
     }
-    if (endsInTheMiddle !== true) {
-      for (const car of people.cars) await car.plug(call, random, endMs, null);
-      await sandbox.advanceTo(endMs + HOUR_MS);
-    }
+    await call('DELETE', `/vehicles/${people.cars[0]?.id}`);
     if (world.complaints.length > 0) throw new Error(world.complaints.join('\n'));
     return { nowMs: sandbox.read().nowMs, clientId };
   } finally {
     await app.close();
     await sandbox.stop();
   }
+}
+
+/** As after a step that failed: until then its neighbours step without it. */
+async function restLane(database: Database, vehicleId: string, untilMs: number): Promise<void> {
+  await database.query('update lanes set fault_count = 1, retry_at = $2 where vehicle_id = $1', [
+    vehicleId,
+    new Date(untilMs).toISOString(),
+  ]);
 }
 
 interface Car {
