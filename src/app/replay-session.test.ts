@@ -7,6 +7,7 @@ import { dropOld } from '../store/partitions.ts';
 import { readCurrentSession } from '../store/session-reads.ts';
 import { describeOnDatabases, type TestStore, testDatabases } from '../store/testing/databases.ts';
 import { setTarget } from './change-target.ts';
+import { recordTelemetry } from './record-telemetry.ts';
 import { repeatCalls } from './repeat-calls.ts';
 import { readReplayLog } from './replay-log.ts';
 import { type Replay, replaySession } from './replay-session.ts';
@@ -124,6 +125,13 @@ describeOnDatabases('a replay of an evening', (database) => {
       says: { kind: 'different', difference: { part: 'event' } },
     },
     {
+      does: 'inputs that a step took in the other way round',
+      sql: `update steps set input_ids = (select jsonb_agg(id order by n desc)
+                                          from jsonb_array_elements(input_ids) with ordinality i(id, n))
+            where jsonb_array_length(input_ids) > 1 and $1 <> ''`,
+      says: { kind: 'different', difference: { part: 'step', field: 'ids' } },
+    },
+    {
       does: 'the lane where it began',
       sql: `update lane_states set state = jsonb_set(state, '{observed,levelStepPercent}', '5')
             where step_number = (select before_step from session_spans where session_id = $1)`,
@@ -239,6 +247,11 @@ async function liveEvening(database: TestStore): Promise<string> {
   const { sandbox, deps } = world;
   const { clientId, vehicle, home, policy } = await settleIn(world);
   value(await changeSimulatedCar(sandbox, clientId, vehicle.id, { isPluggedIn: true, locationId: home.id }));
+  await sandbox.advanceTo(EVENING_MS + 2 * HOUR_MS);
+  // Two that tell of one instant: the one that came last is believed.
+  const observedAt = new Date(EVENING_MS + 2 * HOUR_MS).toISOString();
+  const observations = [53, 50].map((batteryLevel) => ({ vehicleId: vehicle.id, observedAt, batteryLevel }));
+  await recordTelemetry(deps, [{ clientId, observations }], DAY_MS);
   await sandbox.advanceTo(EVENING_MS + 6 * HOUR_MS);
   const session = await readCurrentSession(deps.database, clientId, policy.id);
   const id = session?.id ?? '';
