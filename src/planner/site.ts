@@ -13,7 +13,7 @@ import { stateHeld } from './site/held-state.ts';
 import { keptSite } from './site/keep-site.ts';
 import { fitsLimit, loadOf, sumOf } from './site/load.ts';
 import { inOrder } from './site/order.ts';
-import type { Solved } from './site/solve.ts';
+import type { Solved, SolveRules } from './site/solve.ts';
 import { solveSite } from './site/solve.ts';
 import { stateSite } from './site/state-site.ts';
 
@@ -75,12 +75,10 @@ export interface SitePlan {
 export function planSite(problem: SiteProblem): SitePlan {
   const order = inOrder(problem.cars);
   const alone = new Map(order.map((car) => [car.id, aloneAt(problem, car)]));
-  const together = fitTogether(problem, alone);
+  const { found, made } = freshPlan(problem, order, alone);
   const isHeld = order.some((car) => leastOf(car) !== null);
-  const found = together ?? (isHeld ? solveHeld(problem, order) : solved(problem, order, alone));
-  const fresh = stateSite(problem, order, alone, { ...found, kept: false });
-  const old = (isHeld ? keptHeld : keptSite)(problem, order, fresh);
-  return old === null ? fresh : stateSite(problem, order, alone, { ...found, runs: old, kept: true });
+  const old = (isHeld ? keptHeld : keptSite)(problem, order, made);
+  return old === null ? made : stateSite(problem, order, alone, { ...found, runs: old, kept: true });
 }
 
 /** A car's plan alone: where it can be held to a power and takes more than the limit, its plan under the limit. */
@@ -90,18 +88,56 @@ function aloneAt(problem: SiteProblem, car: SiteCar): Plan {
   const leastKw = leastOf(car);
   if (leastKw === null || leastKw > problem.limitKw) return own;
   if (fitsLimit(loadOf(need.course, runsOf(own.blocks)), problem.limitKw)) return own;
-  const { runs } = solveHeld({ ...problem, cars: [car] }, [car]);
-  return stateHeld(car.problem, need, runs.get(car.id) ?? []);
+  const only = { ...problem, cars: [car] };
+  const planBy = (rules: SolveRules) =>
+    stateHeld(car.problem, need, solveHeld(only, [car], rules).runs.get(car.id) ?? []);
+  const made = planBy(ON_QUARTERS);
+  if (made.feasible) return made;
+  const atOnce = planBy({ ...ON_QUARTERS, atOnce: new Set([car.id]) });
+  return atOnce.feasible ? atOnce : made;
 }
 
-/** The joint plan on cells; of few cars on finer ones where a deadline that can be kept alone is not kept on the first. */
-function solved(problem: SiteProblem, order: readonly SiteCar[], alone: ReadonlyMap<string, Plan>): Solved {
-  const first = solveSite(problem, order, false);
-  const isMissed = order.some(({ id }) => alone.get(id)?.feasible === true && !first.kept.has(id));
-  if (!isMissed || first.isExact || order.length > FEW) return first;
-  const fine = solveSite(problem, order, true);
-  return fine.kept.size > first.kept.size ? fine : first;
+interface Fresh {
+  readonly found: Omit<Solved, 'isExact'>;
+  readonly made: SitePlan;
 }
+
+/**
+ * The cars' own plans where these fit together; else the joint plan on quarter hours. Where that misses a deadline which
+ * can be kept alone, others are tried, and the first of those that keep the most is taken: the same on finer cells, of
+ * few cars; with all that miss theirs charged at once; with the first of them charged at once.
+ */
+function freshPlan(problem: SiteProblem, order: readonly SiteCar[], alone: ReadonlyMap<string, Plan>): Fresh {
+  const together = fitTogether(problem, alone);
+  const freshOf = (found: Fresh['found']): Fresh => ({
+    found,
+    made: stateSite(problem, order, alone, { ...found, kept: false }),
+  });
+  if (together !== null) return freshOf(together);
+  const solve = order.some((car) => leastOf(car) !== null) ? solveHeld : solveSite;
+  const first = solve(problem, order, ON_QUARTERS);
+  let best = freshOf(first);
+  const missedBy = ({ made }: Fresh) =>
+    order.flatMap(({ id }) =>
+      alone.get(id)?.feasible === true && made.plans.get(id)?.feasible === false ? [id] : [],
+    );
+  const isFine = !first.isExact && order.length <= FEW;
+  const tries: readonly ((missed: readonly string[]) => SolveRules | null)[] = [
+    () => (isFine ? { ...ON_QUARTERS, isFine } : null),
+    (missed) => ({ ...ON_QUARTERS, atOnce: new Set(missed) }),
+    (missed) => (missed.length > 1 ? { ...ON_QUARTERS, atOnce: new Set(missed.slice(0, 1)) } : null),
+  ];
+  for (const rulesFor of tries) {
+    const missed = missedBy(best);
+    const rules = missed.length === 0 ? null : rulesFor(missed);
+    if (rules === null) continue;
+    const other = freshOf(solve(problem, order, rules));
+    if (missedBy(other).length < missed.length) best = other;
+  }
+  return best;
+}
+
+const ON_QUARTERS: SolveRules = { isFine: false, atOnce: new Set() };
 
 /** The runs of the cars' own plans, where these fit under the limit together. */
 function fitTogether(

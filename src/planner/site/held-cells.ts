@@ -59,8 +59,11 @@ const LEAST_UNITS = 1.2;
 /** Where rounding to units leaves too little for all the energy, so many units more are asked for. */
 export const SPARE_UNITS = 3;
 
-/** A held car on cells from its open instant on; null where nothing is left to decide. */
-export function heldOnCells(given: SettledHeld, cells: Cells): HeldCar | null {
+/**
+ * A held car on cells from its open instant on; null where nothing is left to decide.
+ * @param fineness so many times more units than are mostly needed.
+ */
+export function heldOnCells(given: SettledHeld, cells: Cells, fineness = 1): HeldCar | null {
   const { car, need, totalMs, openAtMs, isOn, reservedMs, owedMs, leastKw } = given;
   const { problem, id } = car;
   const { unitMs, edgesMs, count } = cells;
@@ -88,9 +91,9 @@ export function heldOnCells(given: SettledHeld, cells: Cells): HeldCar | null {
     CELL_UNITS.least,
     Math.min(CELL_UNITS.most, Math.max(wished, Math.ceil((LEAST_UNITS * range.maxKw) / leastKw))),
   );
-  const unitKwh = cellKwh / perCell;
+  const unitKwh = cellKwh / (perCell * fineness);
   const units = Math.max(1, Math.ceil(needKwh / unitKwh - 1e-6));
-  const fullUnits = new Int32Array(units + SPARE_UNITS + 1).fill(perCell);
+  const fullUnits = new Int32Array(units + SPARE_UNITS + 1).fill(perCell * fineness);
   if (!isConstant) {
     let atMs = reservedMs;
     for (let left = units; left >= 0; left--) {

@@ -23,9 +23,16 @@ const NOTHING = 1e-5;
 
 /**
  * All deadlines where a joint plan is found that keeps all; else car by car in the rule's order, each whose deadline can
- * be kept beside those before it. The late then, one by one, as little after the end as can be and as soon as can be.
+ * be kept beside those before it. The late then, one by one, as little after the end as can be and as soon as can be, but
+ * not in the margins of the others, as far as these can be kept.
+ * @param marginEndOf the cell before which a car is done with its margin.
  */
-export function keptTogether(task: HeldTask, timely: readonly Member[], isQuick: boolean): KeptTogether {
+export function keptTogether(
+  task: HeldTask,
+  timely: readonly Member[],
+  marginEndOf: (id: string) => number,
+  isQuick: boolean,
+): KeptTogether {
   let kept: { readonly members: readonly Member[]; readonly plan: HeldPlan | null } | null = onTime(
     task,
     timely,
@@ -39,12 +46,13 @@ export function keptTogether(task: HeldTask, timely: readonly Member[], isQuick:
     }
   }
   const late = new Map<string, Placed>();
-  let { members, plan } = kept;
+  let { members, plan } =
+    kept.members.length < task.members.length ? inMargins(task, kept, marginEndOf, isQuick) : kept;
   const roomKw = Float64Array.from(task.roomKw);
   for (const member of task.members) {
-    if (members.includes(member)) continue;
+    if (isAmong(members, member)) continue;
     const waiting = task.members.filter(
-      (each) => each !== member && !members.includes(each) && !late.has(each.car.id),
+      (each) => each !== member && !isAmong(members, each) && !late.has(each.car.id),
     );
     const rest: HeldTask = { ...task, roomKw: withoutOwed(task, roomKw, waiting) };
     const found = soonest(rest, member, members, plan, isQuick);
@@ -59,7 +67,30 @@ export function keptTogether(task: HeldTask, timely: readonly Member[], isQuick:
     late.set(member.car.id, own);
     for (let t = 0; t < task.cells; t++) roomKw[t] = (roomKw[t] ?? 0) - (own.kw[t] ?? 0);
   }
-  return { members, plan, late, roomKw };
+  const whole = members.map((member) => task.members.find(({ car }) => car.id === member.car.id) ?? member);
+  return { members: whole, plan, late, roomKw };
+}
+
+/** Cars on time with their margins too, one by one as far as these can be kept; the others as they are. */
+function inMargins(
+  task: HeldTask,
+  kept: { readonly members: readonly Member[]; readonly plan: HeldPlan | null },
+  marginEndOf: (id: string) => number,
+  isQuick: boolean,
+): { readonly members: readonly Member[]; readonly plan: HeldPlan | null } {
+  let found = kept;
+  for (const [i, member] of kept.members.entries()) {
+    const end = Math.min(member.car.end, marginEndOf(member.car.id));
+    if (end === member.car.end) continue;
+    const early =
+      member.kind === 'held' ? heldMember({ ...member.car, end }) : switchedMember({ ...member.car, end });
+    found = onTime(task, found.members.with(i, early), isQuick) ?? found;
+  }
+  return found;
+}
+
+function isAmong(members: readonly Member[], { car }: Member): boolean {
+  return members.some((each) => each.car.id === car.id);
 }
 
 /** The task of some of the cars, with what runs under way of the others owe kept for them. */

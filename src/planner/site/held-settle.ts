@@ -1,13 +1,13 @@
 import { needOf } from '../need.ts';
 import { pauseLeftMs, settledFor } from '../plan.ts';
 import type { SiteCar, SiteProblem } from '../site.ts';
+import { asSoonAsPossible } from './as-soon.ts';
 import { heldLoad } from './held-load.ts';
 import type { HeldRun } from './held-run.ts';
-import { courseAfterMs, takesMs } from './held-run.ts';
 import type { Load } from './load.ts';
 import { fitsLimit, fullTimes, loadOf, NO_LOAD, peakKw, sumOf } from './load.ts';
 import type { SettledCar } from './settle.ts';
-import { firstRoom, totalFor } from './settle.ts';
+import { firstRoom, inTurn, mayWait, soonestMs, totalFor } from './settle.ts';
 
 /** A car that can be held to a power, with what leaves no choice. */
 export interface SettledHeld extends Omit<SettledCar, 'settled'> {
@@ -35,10 +35,15 @@ export function leastOf({ leastPowerKw, problem }: SiteCar): number | null {
 }
 
 /**
- * What is settled where some cars can be held to a power (settle.ts): reserves in the order of the rule, those of held
- * cars with whatever power is left above their least; then runs under way, of which a held car only owes the time.
+ * What is settled where some cars can be held to a power (settle.ts): reserves, and all that the cars `atOnce` need, in
+ * the order of the rule, those of held cars with whatever power is left above their least; then runs under way, of which
+ * a held car only owes the time.
  */
-export function settledTogether({ nowMs, limitKw }: SiteProblem, order: readonly SiteCar[]): Settled {
+export function settledTogether(
+  { nowMs, limitKw }: SiteProblem,
+  order: readonly SiteCar[],
+  atOnce: ReadonlySet<string>,
+): Settled {
   const wanted = order.map((car) => {
     const { problem } = car;
     const need = needOf(problem);
@@ -47,23 +52,23 @@ export function settledTogether({ nowMs, limitKw }: SiteProblem, order: readonly
     const endAtMs = problem.readyByMs ?? Number.POSITIVE_INFINITY;
     const minRunMs = Math.min(problem.minRunMs, totalMs, Math.max(0, endAtMs - nowMs));
     const isPower = (leastKw ?? peakKw(need.course, 0, totalMs)) <= limitKw + 1e-6;
-    const settledMs = isPower ? Math.min(totalMs, settledFor(problem, need, minRunMs)) : 0;
-    return { car, need, leastKw, totalMs: isPower ? totalMs : 0, settledMs };
+    const settledMs = atOnce.has(car.id) ? totalMs : Math.min(totalMs, settledFor(problem, need, minRunMs));
+    const asapMs = atOnce.has(car.id) ? totalMs : need.reserveMs;
+    return { car, need, leastKw, totalMs: isPower ? totalMs : 0, settledMs: isPower ? settledMs : 0, asapMs };
   });
   let taken: Load = NO_LOAD;
   const runs = new Map<string, readonly HeldRun[]>();
   const owing = new Map<string, number>();
-  const hasReserve = (each: (typeof wanted)[number]) => each.need.reserveMs > 0;
-  for (const each of [...wanted.filter(hasReserve), ...wanted.filter((other) => !hasReserve(other))]) {
-    const { car, need, leastKw, settledMs } = each;
+  for (const each of inTurn(wanted, atOnce)) {
+    const { car, need, leastKw, settledMs, asapMs } = each;
     if (settledMs === 0) continue;
-    const isReserve = need.reserveMs > 0;
-    if (leastKw !== null && isReserve) {
-      const reserve = asSoonAsPossible(each.need.course, nowMs, need.reserveMs, leastKw, taken, limitKw);
+    const fromMs = soonestMs(car, need, nowMs);
+    if (leastKw !== null && asapMs > 0) {
+      const reserve = asSoonAsPossible(need.course, fromMs, asapMs, leastKw, taken, limitKw);
       taken = sumOf([taken, heldLoad(need.course, reserve)]);
       runs.set(car.id, reserve);
       const chargedMs = (reserve.at(-1)?.endAtMs ?? nowMs) - (reserve[0]?.startAtMs ?? nowMs);
-      if (settledMs > need.reserveMs) owing.set(car.id, Math.max(0, settledMs - chargedMs));
+      if (settledMs > asapMs) owing.set(car.id, Math.max(0, settledMs - chargedMs));
       continue;
     }
     if (leastKw !== null) {
@@ -75,16 +80,16 @@ export function settledTogether({ nowMs, limitKw }: SiteProblem, order: readonly
       continue;
     }
     const powerKw = peakKw(need.course, 0, settledMs);
-    const startAtMs = firstRoom(nowMs, settledMs, fullTimes(taken, limitKw, powerKw));
+    const startAtMs = firstRoom(fromMs, settledMs, fullTimes(taken, limitKw, powerKw));
     const run = { startAtMs, endAtMs: startAtMs + settledMs };
     const load = sumOf([taken, loadOf(need.course, [run])]);
-    if ((startAtMs > nowMs && !isReserve) || !fitsLimit(load, limitKw)) continue;
+    if ((startAtMs > nowMs && !mayWait(each, atOnce)) || !fitsLimit(load, limitKw)) continue;
     taken = load;
     runs.set(car.id, [run]);
   }
   const switched: SettledCar[] = [];
   const held: SettledHeld[] = [];
-  for (const { car, need, leastKw, totalMs, settledMs } of wanted) {
+  for (const { car, need, leastKw, totalMs, settledMs, asapMs } of wanted) {
     const reserve = runs.get(car.id) ?? [];
     const owedMs = owing.get(car.id) ?? 0;
     const { isCharging, minRunMs } = car.problem;
@@ -95,44 +100,7 @@ export function settledTogether({ nowMs, limitKw }: SiteProblem, order: readonly
     const isOn = last !== undefined || (isCharging && !isStopped);
     const common = { car, need, totalMs, openAtMs, isOn };
     if (leastKw === null) switched.push({ ...common, settled: last ?? null });
-    else
-      held.push({ ...common, leastKw, reserve, reservedMs: last === undefined ? 0 : need.reserveMs, owedMs });
+    else held.push({ ...common, leastKw, reserve, reservedMs: last === undefined ? 0 : asapMs, owedMs });
   }
   return { switched, held };
-}
-
-/** A charge of some time of the course with what power the others leave, none where that is below the least. */
-function asSoonAsPossible(
-  course: SettledCar['need']['course'],
-  nowMs: number,
-  chargeMs: number,
-  leastKw: number,
-  others: Load,
-  limitKw: number,
-): HeldRun[] {
-  const found: HeldRun[] = [];
-  const edges = others.atMs.filter((atMs) => atMs > nowMs);
-  let chargedMs = 0;
-  let at = nowMs;
-  for (const edgeMs of [...edges, Number.POSITIVE_INFINITY]) {
-    const roomKw = limitKw - loadAt(others, at);
-    const isFree = peakKw(course, chargedMs, chargeMs) <= roomKw + 1e-6;
-    if (isFree || roomKw >= leastKw) {
-      const heldKw = isFree ? undefined : roomKw;
-      const endAtMs = Math.min(edgeMs, at + Math.ceil(takesMs(course, chargedMs, chargeMs, heldKw) - 1e-6));
-      found.push(
-        heldKw === undefined ? { startAtMs: at, endAtMs } : { startAtMs: at, endAtMs, powerKw: heldKw },
-      );
-      chargedMs = courseAfterMs(course, chargedMs, endAtMs - at, heldKw);
-      if (endAtMs < edgeMs) break;
-    }
-    at = edgeMs;
-  }
-  return found;
-}
-
-function loadAt({ atMs, powerKw }: Load, at: number): number {
-  let power = 0;
-  for (let i = 0; i < atMs.length && (atMs[i] ?? 0) <= at; i++) power = powerKw[i] ?? 0;
-  return power;
 }

@@ -1,12 +1,13 @@
 import { powerRangeKw } from '../charge-curve.ts';
 import { endPercent } from '../need.ts';
+import { deadlineMs } from '../plan.ts';
 import type { SiteCar, SiteProblem } from '../site.ts';
 import type { PricedCar } from './bound.ts';
 import { priceBound } from './bound.ts';
 import type { PlacedCar } from './car-cells.ts';
 import { carOnCells } from './car-cells.ts';
 import type { Cells } from './cells.ts';
-import { cellFrom } from './cells.ts';
+import { cellFrom, cellsUntil } from './cells.ts';
 import { FEW } from './groups.ts';
 import type { HeldCar } from './held-cells.ts';
 import { heldOnCells } from './held-cells.ts';
@@ -22,18 +23,15 @@ import { heldRunsOf } from './held-runs.ts';
 import { heldJoint } from './held-search.ts';
 import type { Settled, SettledHeld } from './held-settle.ts';
 import { settledTogether } from './held-settle.ts';
+import { hurried } from './hurried.ts';
 import type { Load } from './load.ts';
 import { fitsLimit, loadOf, sumOf } from './load.ts';
 import { runsOfPath } from './path-runs.ts';
 import { roomUnder } from './room.ts';
+import type { Solved, SolveRules } from './solve.ts';
 import { cellsFor } from './solve.ts';
 
-/** Runs of charging for each car, some held to a power, together within the limit. */
-export interface HeldSolved {
-  readonly runs: ReadonlyMap<string, readonly HeldRun[]>;
-  readonly lowerBound: number | null;
-}
-
+const FINENESS = 5;
 /** How near to the best joint plan is near enough: a share of what the energy costs [ours]. */
 const TOLERANCE_RATIO = 0.002;
 
@@ -41,9 +39,13 @@ const TOLERANCE_RATIO = 0.002;
  * The joint plan where some cars can be held to a power, by the steps of solve.ts: what is settled first; which
  * deadlines can be kept together; the late as soon as these leave power; the cheapest way to do so.
  */
-export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): HeldSolved {
+export function solveHeld(
+  problem: SiteProblem,
+  order: readonly SiteCar[],
+  { isFine, atOnce }: SolveRules,
+): Solved {
   const { limitKw } = problem;
-  const { switched, held } = settledTogether(problem, order);
+  const { switched, held } = settledTogether(problem, order, atOnce);
   const cells = cellsFor(
     problem,
     [
@@ -54,7 +56,7 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
         heldMs: longestMs(each, limitKw),
       })),
     ],
-    false,
+    isFine,
   );
   const { placedSwitched, grownHeld } = grownSettled({ switched, held }, cells, limitKw);
   const room = roomUnder(settledLoads(placedSwitched, grownHeld), cells, limitKw);
@@ -70,14 +72,21 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
     if (cellCar != null) members.push(switchedMember(cellCar));
     const given = grownHeld.find((each) => each.car.id === id);
     const heldCar = given === undefined ? null : heldOnCells(given, cells);
-    if (heldCar === null) continue;
-    members.push(heldMember(asStrictAsCanBe(heldCar, cells.count, alone)));
+    if (given === undefined || heldCar === null) continue;
+    // What the limit leaves may be too near to the least for units of the usual size.
+    const isCoarse = !alone({ ...heldCar, end: cells.count, isLoose: true });
+    const own = isCoarse ? (heldOnCells(given, cells, FINENESS) ?? heldCar) : heldCar;
+    members.push(heldMember(asStrictAsCanBe(own, cells.count, alone)));
   }
   const task: HeldTask = { members, cells: cells.count, hours, roomKw: room };
   const isQuick = members.length > FEW;
   const tolerance = TOLERANCE_RATIO * scaleOf(members);
   const timely = members.filter((member) => insertedHeld({ ...task, members: [member] }, [0]) !== null);
-  const kept = keptTogether(task, timely, isQuick);
+  const marginEndOf = (id: string) => {
+    const car = order.find((each) => each.id === id);
+    return car === undefined ? cells.count : cellsUntil(cells, deadlineMs(car.problem));
+  };
+  const kept = keptTogether(task, timely, marginEndOf, isQuick);
   const placed = new Map<string, Placed>(kept.late);
   const rest: HeldTask = { ...task, members: kept.members, roomKw: kept.roomKw };
   const solved = heldJoint(rest, { tolerance, wanted: null, isQuick }, kept.plan);
@@ -111,8 +120,10 @@ export function solveHeld(problem: SiteProblem, order: readonly SiteCar[]): Held
   const isWhole = kept.members.length === members.length;
   const onTime = new Set(kept.members.map(({ car }) => car.id));
   return {
-    runs: polishedHeld(order, onTime, runs, limitKw),
-    lowerBound: isWhole ? boundOf(rest, solved.prices, placedSwitched, grownHeld, cells) : null,
+    runs: hurried(problem, order, onTime, polishedHeld(order, onTime, runs, limitKw)),
+    lowerBound:
+      isWhole && atOnce.size === 0 ? boundOf(rest, solved.prices, placedSwitched, grownHeld, cells) : null,
+    isExact: cells.isExact,
   };
 }
 

@@ -23,9 +23,14 @@ export interface SettledCar {
 
 /**
  * What is settled for each car, within the limit: reserves first, in the order of the rule, each as soon as those
- * before it leave power; then runs under way that are too short to be stopped. One that finds no power is stopped.
+ * before it leave power; then all that the cars `atOnce` need, in the same way; then runs under way that are too short
+ * to be stopped. One that finds no power is stopped.
  */
-export function settledCars({ nowMs, limitKw }: SiteProblem, order: readonly SiteCar[]): SettledCar[] {
+export function settledCars(
+  { nowMs, limitKw }: SiteProblem,
+  order: readonly SiteCar[],
+  atOnce: ReadonlySet<string>,
+): SettledCar[] {
   const wanted = order.map((car) => {
     const { problem } = car;
     const need = needOf(problem);
@@ -33,20 +38,20 @@ export function settledCars({ nowMs, limitKw }: SiteProblem, order: readonly Sit
     const endAtMs = problem.readyByMs ?? Number.POSITIVE_INFINITY;
     const minRunMs = Math.min(problem.minRunMs, totalMs, Math.max(0, endAtMs - nowMs));
     const isPower = peakKw(need.course, 0, totalMs) <= limitKw + 1e-6;
-    const settledMs = isPower ? Math.min(totalMs, settledFor(problem, need, minRunMs)) : 0;
-    return { car, need, totalMs: isPower ? totalMs : 0, settledMs };
+    const settledMs = atOnce.has(car.id) ? totalMs : Math.min(totalMs, settledFor(problem, need, minRunMs));
+    return { car, need, totalMs: isPower ? totalMs : 0, settledMs: isPower ? settledMs : 0 };
   });
   let taken: Load = NO_LOAD;
   const settled = new Map<string, Interval>();
-  const hasReserve = (each: (typeof wanted)[number]) => each.need.reserveMs > 0;
-  for (const each of [...wanted.filter(hasReserve), ...wanted.filter((other) => !hasReserve(other))]) {
+  for (const each of inTurn(wanted, atOnce)) {
     if (each.settledMs === 0) continue;
-    const { course, reserveMs } = each.need;
+    const { course } = each.need;
     const powerKw = peakKw(course, 0, each.settledMs);
-    const startAtMs = firstRoom(nowMs, each.settledMs, fullTimes(taken, limitKw, powerKw));
+    const fromMs = soonestMs(each.car, each.need, nowMs);
+    const startAtMs = firstRoom(fromMs, each.settledMs, fullTimes(taken, limitKw, powerKw));
     const run = { startAtMs, endAtMs: startAtMs + each.settledMs };
     const load = sumOf([taken, loadOf(course, [run])]);
-    if ((startAtMs > nowMs && reserveMs === 0) || !fitsLimit(load, limitKw)) continue;
+    if ((startAtMs > nowMs && !mayWait(each, atOnce)) || !fitsLimit(load, limitKw)) continue;
     taken = load;
     settled.set(each.car.id, run);
   }
@@ -65,6 +70,24 @@ export function settledCars({ nowMs, limitKw }: SiteProblem, order: readonly Sit
     };
   });
 }
+
+/** Cars as they are settled: those with a reserve, then those that charge at once, then the others. */
+export function inTurn<T extends Wanting>(wanted: readonly T[], atOnce: ReadonlySet<string>): readonly T[] {
+  const rank = ({ car, need }: T) => (need.reserveMs > 0 ? 0 : atOnce.has(car.id) ? 1 : 2);
+  return [...wanted].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Whether what is settled may wait for power: a run under way that finds none is stopped instead. */
+export function mayWait({ car, need }: Wanting, atOnce: ReadonlySet<string>): boolean {
+  return need.reserveMs > 0 || atOnce.has(car.id);
+}
+
+/** When a car may charge at the soonest: a reserve does not wait for the end of a pause. */
+export function soonestMs({ problem }: SiteCar, need: Need, nowMs: number): number {
+  return need.reserveMs > 0 ? nowMs : nowMs + pauseLeftMs(problem, need);
+}
+
+type Wanting = Pick<SettledCar, 'car' | 'need'>;
 
 /** Time of charging in all; a target that the curve never reaches is charged for as long as it may help. */
 export function totalFor(need: Need, readyByMs: number, nowMs: number): number {

@@ -11,9 +11,11 @@ import { fillTable, newTable, recountedPath } from './car-table.ts';
 import type { CellCar } from './cell-car.ts';
 import { asCounted } from './cell-car.ts';
 import type { Cells } from './cells.ts';
-import { cellsOf, unitFor } from './cells.ts';
+import { cellsOf, cellsUntil, unitFor } from './cells.ts';
 import type { Dual } from './duals.ts';
 import { FEW } from './groups.ts';
+import type { HeldRun } from './held-run.ts';
+import { hurried } from './hurried.ts';
 import type { JointPaths, JointTask } from './insert.ts';
 import { inserted, take } from './insert.ts';
 import { joint, ordersOf } from './joint.ts';
@@ -25,13 +27,18 @@ import { settledCars } from './settle.ts';
 
 /** Runs of charging for each car, together within the limit. */
 export interface Solved {
-  readonly runs: ReadonlyMap<string, readonly Interval[]>;
-  /** Cars whose deadline is kept. */
-  readonly kept: ReadonlySet<string>;
+  readonly runs: ReadonlyMap<string, readonly HeldRun[]>;
   /** No joint plan can cost less; null where not every deadline is kept, so that needs are not met. */
   readonly lowerBound: number | null;
   /** Every number lies on the cells, or they are the finest that there are. */
   readonly isExact: boolean;
+}
+
+export interface SolveRules {
+  /** On cells of five minutes where quarter hours do not hold every number. */
+  readonly isFine: boolean;
+  /** Cars that charge all they need as soon as there is power: each price of waiting is paid for by their deadlines. */
+  readonly atOnce: ReadonlySet<string>;
 }
 
 /** How near to the best joint plan is near enough: a share of what the energy costs, well within one per cent [ours]. */
@@ -48,9 +55,13 @@ const MANY_WIDTH = 400;
  * The joint plan: what is settled first; then which deadlines can be kept together, as the rule orders them; cars whose
  * deadline cannot be kept as soon as these leave power; and the cheapest way to do so.
  */
-export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFine: boolean): Solved {
+export function solveSite(
+  problem: SiteProblem,
+  order: readonly SiteCar[],
+  { isFine, atOnce }: SolveRules,
+): Solved {
   const { limitKw } = problem;
-  const settled = settledCars(problem, order);
+  const settled = settledCars(problem, order, atOnce);
   const cells = cellsFor(problem, settled, isFine);
   const placed = placedCars(settled, cells, limitKw);
   const room = roomUnder(
@@ -66,10 +77,14 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
   const paths = new Map<string, CarPath>();
   // Each car more doubles the ways on from a state, and every choice of cars is another search.
   const isQuick = open.length > FEW;
-  let { cars: chosen, witness } = together(timely, cells.count, room, isQuick);
+  const { cars: chosen, witness: first } = together(timely, cells.count, room, isQuick);
+  const isAll = chosen.length === open.length;
+  let { cars: early, witness } = isAll
+    ? { cars: chosen, witness: first }
+    : inMargins(chosen, first, placed, cells, room, isQuick);
   for (const car of open) {
     if (chosen.includes(car)) continue;
-    const found = soonest(car, chosen, witness, cells.count, room, isQuick);
+    const found = soonest(car, early, witness, cells.count, room, isQuick);
     if (found === null) continue;
     const [path, ...others] = found;
     if (path === undefined) continue;
@@ -94,9 +109,8 @@ export function solveSite(problem: SiteProblem, order: readonly SiteCar[], isFin
   for (const each of placed) runs.set(each.id, runsOfPath(each, paths.get(each.id) ?? null, cells));
   const kept = new Set([...chosen.map((car) => car.id), ...placed.flatMap((each) => isDone(each))]);
   return {
-    runs: polished(order, kept, runs, limitKw),
-    kept,
-    lowerBound: boundOf(placed, chosen, solved.dual, cells),
+    runs: hurried(problem, order, kept, polished(order, kept, runs, limitKw)),
+    lowerBound: atOnce.size > 0 ? null : boundOf(placed, chosen, solved.dual, cells),
     isExact: cells.isExact,
   };
 }
@@ -200,6 +214,30 @@ function together(
     if (witness !== null) chosen = { cars, witness };
   }
   return chosen;
+}
+
+/**
+ * Cars on time with their margins too, one by one as far as these can be kept: who is late takes no car's margin. The
+ * others as they are.
+ */
+function inMargins(
+  cars: readonly CellCar[],
+  witness: readonly CarPath[],
+  placed: readonly PlacedCar[],
+  cells: Cells,
+  roomKw: Float64Array,
+  isQuick: boolean,
+): Together {
+  let kept: Together = { cars, witness };
+  for (const [i, car] of cars.entries()) {
+    const problem = placed.find(({ id }) => id === car.id)?.given.car.problem;
+    const end = problem === undefined ? car.end : Math.min(car.end, cellsUntil(cells, deadlineMs(problem)));
+    if (end === car.end) continue;
+    const tried = kept.cars.with(i, { ...car, end });
+    const found = allOnTime(tried, cells.count, roomKw, isQuick);
+    if (found !== null) kept = { cars: tried, witness: found };
+  }
+  return kept;
 }
 
 /** One car more beside those that are on time as they are, which of many cars spares all of them being placed anew. */
