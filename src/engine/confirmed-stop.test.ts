@@ -93,6 +93,41 @@ describe('a stop that is not carried out', () => {
   });
 });
 
+describe('a stop at the end of a charge, confirmed before the car tells its level', () => {
+  test('what is left by that level is planned, and not forgotten until the deadline', () => {
+    const bench = benchOf({ vehicle: { ...CAR, powerKw: 11 }, prices: pricesOf([0.1]) });
+    const told = (
+      powerDeliveryState: 'PLUGGED_IN:CHARGING' | 'PLUGGED_IN:STOPPED',
+      levelPercent: number,
+    ) => ({
+      isPluggedIn: true,
+      powerDeliveryState,
+      powerKw: powerDeliveryState === 'PLUGGED_IN:CHARGING' ? 11 : 0,
+      levelPercent,
+    });
+    bench.step(at(19), { kind: 'policy-set', policy: policyOf({ batteryReserve: 0 }) });
+    bench.read(at(20), told('PLUGGED_IN:STOPPED', 70));
+    for (const [minute, level] of [
+      [1, 70],
+      [11, 73],
+      [21, 76],
+      [31, 78],
+      [36, 79],
+    ] as const) {
+      bench.read(at(30, minute), told('PLUGGED_IN:CHARGING', level));
+    }
+    bench.until(at(30, 40));
+    const { command } = bench.lane().control;
+    expect(command).toMatchObject({ kind: 'STOP', state: 'PENDING' });
+    const stoppedAtMs = command?.attemptedAtMs ?? 0;
+    const commandId = command?.id ?? '';
+    bench.step(stoppedAtMs, { kind: 'command-result', commandId, outcome: 'CONFIRMED', reason: null });
+    bench.read(stoppedAtMs, told('PLUGGED_IN:STOPPED', 79));
+    expect(bench.session().outcome?.state).toBe('ON_TRACK');
+    expect(bench.session().blocks.at(-1)?.startAtMs).toBeGreaterThanOrEqual(stoppedAtMs);
+  });
+});
+
 describe('a start that is confirmed again and again', () => {
   test.each([
     ['and nothing is read: no failure', false],

@@ -43,7 +43,7 @@ export function replan(
   const frame = frameOf(lane, session, policy, prices);
   const begins = session.plan?.plan.blocks[0]?.startAtMs ?? Number.POSITIVE_INFINITY;
   const isWaiting = session.plan !== null && nowMs < begins && !isCharging;
-  if (isWaiting && session.plan.basis === basisOf(lane, frame, isCharging)) {
+  if (isWaiting && session.plan.basis === basisOf(lane, visit, session, frame)) {
     return session;
   }
   if (
@@ -68,7 +68,7 @@ export function replan(
     marginReason: marginOf(lane, session, settings, problem).reason,
     car: plannedCar(lane, session, problem),
     plan: steady,
-    basis: basisOf(lane, frame, isCharging),
+    basis: basisOf(lane, visit, session, frame),
     frame,
     isBest: areSameCourse(steady.blocks, fresh.blocks),
   };
@@ -254,12 +254,14 @@ export function planFrame(lane: Lane, session: CurrentSession, policy: Policy, e
 
 /** Everything that the plan of a waiting car is made from, but the time and other cars. */
 export function waitingBasis(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
-  const frame = planFrame(lane, session, policy, effects);
-  return basisOf(lane, frame, isBelievedCharging(lane));
+  return basisOf(lane, lane.visit, session, planFrame(lane, session, policy, effects));
 }
 
-/** Everything that a waiting plan was made from, but the time. */
-function basisOf(lane: Lane, frame: string, isCharging: boolean): string {
-  const { observed, visit } = lane;
-  return `${frame}|${isCharging}|${observed.levelPercent?.value ?? ''}|${visit?.beliefPercent ?? ''}`;
+/** Everything that a waiting plan was made from, but the time; with what a car has that was stopped since it told its level. */
+function basisOf(lane: Lane, visit: Visit | null, { locationId }: CurrentSession, frame: string): string {
+  const { observed } = lane;
+  const isCharging = isBelievedCharging(lane);
+  const isGuessed = visit !== null && !isCharging;
+  const held = isGuessed ? heldPercent(lane, visit, locationId, visit.counter.stoppedAtMs ?? 0) : 0;
+  return `${frame}|${isCharging}|${observed.levelPercent?.value ?? ''}|${visit?.beliefPercent ?? ''}|${held}`;
 }
