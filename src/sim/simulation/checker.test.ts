@@ -175,6 +175,12 @@ describe.skipIf(kind === undefined)('the checker of a simulated world', () => {
       () => inDelivery((body) => body.replace('ON_TRACK', 'AT_RISK').replace('UPCOMING', 'SETTLED')),
     ],
     [
+      '5 stored is rebuilt',
+      'a session that its log does not give',
+      () =>
+        facts.map((fact) => (fact.kind === 'replayed' ? { ...fact, outcome: 'different' as const } : fact)),
+    ],
+    [
       '6 targets are reached or at risk',
       'a car that stands lower than its target at its time',
       () =>

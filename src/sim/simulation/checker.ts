@@ -6,6 +6,7 @@ import { oneCurrent } from './invariants/one-current.ts';
 import { readingsCountOnce } from './invariants/readings-count-once.ts';
 import { startsHaveCauses } from './invariants/starts-have-causes.ts';
 import { stepsSucceed } from './invariants/steps-succeed.ts';
+import { storedIsRebuilt } from './invariants/stored-is-rebuilt.ts';
 import { targetsAreReached } from './invariants/targets-are-reached.ts';
 
 /** What an invariant has against the world, after a fact. */
@@ -39,6 +40,7 @@ export function createChecker(): Checker {
     ['2 blocks stand', blocksStand()],
     ['3 energy is true', energyIsTrue()],
     ['4 every change is told once', everyChangeIsTold()],
+    ['5 stored is rebuilt', storedIsRebuilt()],
     ['6 targets are reached or at risk', targetsAreReached()],
     ['7 no start without a cause', startsHaveCauses()],
     ['8 readings count once', readingsCountOnce()],

@@ -13,6 +13,7 @@ export type Fact =
   | AcknowledgedFact
   | Shown
   | DeliveredFact
+  | ReplayedFact
   | AnsweredTwiceFact
   | EndedFact;
 
@@ -90,6 +91,16 @@ export interface DeliveredFact {
   readonly isSigned: boolean;
   /** The text of each event, as it came. */
   readonly bodies: readonly string[];
+}
+
+/** A session was rebuilt from its log, and compared with what is stored. */
+export interface ReplayedFact {
+  readonly kind: 'replayed';
+  readonly atMs: number;
+  readonly vehicleId: string;
+  readonly sessionId: string;
+  readonly outcome: 'same' | 'different' | 'impossible';
+  readonly detail: string;
 }
 
 /** Nothing is under way any more: what is not there now will never come. */

@@ -1,5 +1,6 @@
 import { deliverDue } from '../../app/deliver-webhooks.ts';
 import type { Deps } from '../../app/deps.ts';
+import { replaySession } from '../../app/replay-session.ts';
 import { nextDueAtMs } from '../../app/run-lanes.ts';
 import type { WebhookDeps } from '../../app/webhook-deps.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/units.ts';
@@ -112,12 +113,36 @@ export async function simulate(
   /** Shown, and not carried to the cars yet. */
   const commands: ShownCommand[] = [];
 
+  const toReplay = new Map<string, string>();
+  const current = new Map<string, string>();
+
+  /** Rebuilds sessions from the log, by id with their vehicles. */
+  async function replay(sessions: Map<string, string>): Promise<void> {
+    for (const [sessionId, vehicleId] of sessions) {
+      const replayed = await replaySession(deps, sessionId);
+      const detail =
+        replayed.kind === 'different'
+          ? JSON.stringify(replayed.shows ?? replayed.difference)
+          : replayed.kind === 'impossible'
+            ? replayed.detail
+            : '';
+      note({ kind: 'replayed', atMs: nowMs(), vehicleId, sessionId, outcome: replayed.kind, detail });
+      tally.counted('replays');
+    }
+    sessions.clear();
+  }
+
   async function look(isQuiet: boolean): Promise<void> {
     const shown = await observer.look(nowMs(), isQuiet);
     tally.counted('events', shown.events.length);
     // Its body is shown once.
     const settled = shown.sessions.filter(({ state, body }) => state === 'SETTLED' && body !== null);
     tally.counted('settled sessions', settled.length);
+    for (const { id, vehicleId } of settled) toReplay.set(id, vehicleId);
+    const stepped = new Set(shown.lanes.map(({ vehicleId }) => vehicleId));
+    for (const [id, vehicleId] of current) if (stepped.has(vehicleId)) current.delete(id);
+    for (const { id, vehicleId, state } of shown.sessions)
+      if (state !== 'SETTLED') current.set(id, vehicleId);
     note(shown);
     commands.push(...shown.commands);
   }
@@ -133,6 +158,7 @@ export async function simulate(
       await look(false);
     }
     if (hasDone) await look(true);
+    await replay(toReplay);
     return hasDone;
   }
 
@@ -201,6 +227,7 @@ export async function simulate(
     clock.moveTo(Math.max(nowMs() + IDLE_STEP_MS, (await readNextDeliveryAtMs(deps.database)) ?? 0));
     await deliverDue(webhooks);
   }
+  if (violations.length === 0) await replay(current);
   if (violations.length === 0) note({ kind: 'ended', atMs: nowMs(), receivers: receivers.names });
   return { violations, untilMs: nowMs(), tally, checkCount: checker.checkCount() };
 }

@@ -8,6 +8,7 @@ const COUNTED = [
   'events',
   'commands',
   'deliveries',
+  'replays',
 ] as const;
 type Counted = (typeof COUNTED)[number];
 

@@ -6,6 +6,8 @@ const MINUTE_MS = 60_000;
 const EDGE_MS = MINUTE_MS;
 /** A pause is at least so long, as a run is: the setting of every policy here. */
 const PAUSE_MIN_MS = 15 * MINUTE_MS;
+/** A level that falls by more has another reason: the car was driven, though nobody saw it leave. */
+const NOISE_PERCENT = 1;
 /** What may be noise: a level or power that was read. A deadline that passes has another target, and is none. */
 const NOISE: ReadonlySet<string> = new Set(['LEVEL', 'POWER', 'CLOCK', 'CHARGING', 'COMMAND']);
 
@@ -29,6 +31,7 @@ export function startsHaveCauses(): Invariant {
   const stoppedAtMs = new Map<string, number>();
   const isOurRun = new Set<string>();
   const causedAtMs = new Map<string, number>();
+  const toldPercent = new Map<string, number>();
 
   function behaves(vehicleId: string, sinceMs: number): boolean {
     return (
@@ -78,7 +81,13 @@ export function startsHaveCauses(): Invariant {
     return [{ vehicleId, sessionId, text }];
   }
 
-  function takeCauses({ history, sessions }: Shown): void {
+  function takeCauses({ history, sessions, inputs, atMs: nowMs }: Shown): void {
+    for (const { vehicleId, levelPercent } of inputs) {
+      if (levelPercent === null) continue;
+      const before = toldPercent.get(vehicleId) ?? levelPercent;
+      if (levelPercent < before - NOISE_PERCENT) causedAtMs.set(vehicleId, nowMs);
+      toldPercent.set(vehicleId, levelPercent);
+    }
     const owners = new Map(sessions.map(({ id, vehicleId }) => [id, vehicleId]));
     for (const { sessionId, atMs, cause, hasNewTarget } of history) {
       const vehicleId = owners.get(sessionId);
