@@ -104,8 +104,9 @@ interface Fresh {
 
 /**
  * The cars' own plans where these fit together; else the joint plan on quarter hours. Where that misses a deadline which
- * can be kept alone, others are tried, and the first of those that keep the most is taken: the same on finer cells, of
- * few cars; with all that miss theirs charged at once; with the first of them charged at once.
+ * can be kept alone, others are tried: the same on finer cells, of few cars; with all that miss theirs charged at once;
+ * with the first of them charged at once. One is better than another where it keeps the deadline of the first car in the
+ * rule's order of which only one does.
  */
 function freshPlan(problem: SiteProblem, order: readonly SiteCar[], alone: ReadonlyMap<string, Plan>): Fresh {
   const together = fitTogether(problem, alone);
@@ -132,7 +133,8 @@ function freshPlan(problem: SiteProblem, order: readonly SiteCar[], alone: Reado
     const rules = missed.length === 0 ? null : rulesFor(missed);
     if (rules === null) continue;
     const other = freshOf(solve(problem, order, rules));
-    if (missedBy(other).length < missed.length) best = other;
+    const differs = order.find(({ id }) => missedBy(other).includes(id) !== missed.includes(id));
+    if (differs !== undefined && missed.includes(differs.id)) best = other;
   }
   return best;
 }
