@@ -152,3 +152,14 @@ test('quarter hours within an hour hold there; the order of slots does not matte
     cost: expect.closeTo(2.5 * 0.01 + 2.5 * 0.02, 9),
   });
 });
+
+test('of a now that is no instant nothing else is blamed', async () => {
+  const [answer] = await answersTo([`${JSON.stringify({ ...PROBLEM, now: 'tomorrow' })}\n`]);
+  expect(answer).toEqual({ id: 'a', error: expect.stringMatching(/^now: expected an instant[^;]*$/) });
+});
+
+test('a byte order mark before the first line is none of it', async () => {
+  expect(await answersTo([`\uFEFF${JSON.stringify(PROBLEM)}\n`])).toEqual([
+    expect.objectContaining({ id: 'a', feasible: true }),
+  ]);
+});

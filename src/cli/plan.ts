@@ -68,8 +68,11 @@ async function* linesOf(
   const decoder = new TextDecoder();
   let rest = '';
   let isTooLong = false;
+  let isFirst = true;
   for await (const chunk of input) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    rest += isFirst ? text.replace(/^\uFEFF/, '') : text;
+    isFirst = false;
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {

@@ -53,7 +53,8 @@ export const planningProblem = z
     restrictions: z.array(interval).max(1000).default([]),
     prefer: z.enum(['late', 'early']).default('late'),
   })
-  .refine((problem) => (problem.readyBy ?? 0) - problem.now <= HORIZON_MAX_MS, {
+  // Of a now that is no instant nothing more is said.
+  .refine(({ readyBy, now }) => !((readyBy ?? 0) - now > HORIZON_MAX_MS), {
     error: 'expected readyBy within 31 days of now',
     path: ['readyBy'],
   });

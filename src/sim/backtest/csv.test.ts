@@ -56,6 +56,11 @@ describe('prices', () => {
     await expect(readPricesCsv(folder)).rejects.toThrow(`${folder}: expected a file, it is a folder`);
   });
 
+  it('names a file that is not there', async () => {
+    const file = join(folder, 'none.csv');
+    await expect(readPricesCsv(file)).rejects.toThrow(`${file}: expected a file that can be read`);
+  });
+
   it.each([
     ['no price column', ['start_utc,end_utc,price', 'x,y,1'], 'price_eur_per_mwh'],
     ['no end', ['start_utc,price_usd_per_kwh', 'x,1'], 'expected the column end_utc'],

@@ -10,7 +10,10 @@ export type CsvRow = ReadonlyMap<string, string>;
  * Throws when the file cannot be read or has no header, or when one of `required` is not in it.
  */
 export async function* readCsv(file: string, required: readonly string[]): AsyncGenerator<CsvRow> {
-  if ((await stat(file)).isDirectory()) throw new Error(`${file}: expected a file, it is a folder`);
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new Error(`${file}: expected a file that can be read`, { cause });
+  });
+  if (found.isDirectory()) throw new Error(`${file}: expected a file, it is a folder`);
   const lines = createInterface({
     input: createReadStream(file, 'utf8'),
     crlfDelay: Number.POSITIVE_INFINITY,

@@ -86,7 +86,10 @@ function headline(report: BacktestReport, saved: number): string {
 }
 
 function summary({ sessions, kwh, byMonth, rules }: BacktestReport): string {
-  const period = byMonth.length === 0 ? '' : `, ${byMonth[0]?.month} to ${byMonth.at(-1)?.month}`;
+  const months = [...new Set([byMonth[0]?.month, byMonth.at(-1)?.month])].filter(
+    (month) => month !== undefined,
+  );
+  const period = months.length === 0 ? '' : `, ${months.join(' to ')}`;
   const readyBy = rules.readyBy === 'plug-out' ? 'ready when each car left' : `ready by ${rules.readyBy}`;
   return `${counted(sessions, 'session')}, ${whole(kwh)} kWh at the plug${period}; ${rules.publication.timezone}, ${readyBy}, plant ${rules.plant}.`;
 }

@@ -9,7 +9,9 @@ export function counted(count: number, name: string): string {
 }
 
 export function money(value: number): string {
-  return value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  // Half a cent below zero is none.
+  const shown = Math.abs(value) < 0.005 ? 0 : value;
+  return shown.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 export function percent(ratio: number | null): string {
