@@ -4,6 +4,7 @@ import type { SiteCar, SitePlan } from './site.ts';
 import { planSite } from './site.ts';
 import { seeded } from './testing/cases.ts';
 import { problemWith } from './testing/drawn.ts';
+import { siteCase } from './testing/site-cases.ts';
 
 /** The limit, and what each car takes that is on or off. */
 const LIMIT_KW = 5;
@@ -61,6 +62,25 @@ const minutes = (made: SitePlan, id: string): number[][] =>
     Math.round(startAtMs / MINUTE_MS),
     Math.round(endAtMs / MINUTE_MS),
   ]);
+
+test('a run under way that is too short to be stopped goes on, though another has no minute to spare', () => {
+  const { problem } = siteCase(100_190, {
+    stepMinutes: 15,
+    hours: 12,
+    slotMinutes: [15, 60],
+    minRunMinutes: [0, 15, 30],
+    cars: [2, 3, 4],
+  });
+  const begun = problem.cars.find(({ id }) => id === 'car3')?.problem;
+  expect(begun).toMatchObject({
+    isCharging: true,
+    stateSinceMs: problem.nowMs - 15 * MINUTE_MS,
+    minRunMs: 30 * MINUTE_MS,
+  });
+  const [first] = planSite(problem).plans.get('car3')?.blocks ?? [];
+  expect(first?.startAtMs).toBe(problem.nowMs);
+  expect(first?.endAtMs).toBeGreaterThanOrEqual(problem.nowMs + 15 * MINUTE_MS);
+});
 
 describe.each(KINDS)('cars that are $name, at any second', (kind) => {
   test.each(['alone', 'beside one that cannot be ready'])(

@@ -35,9 +35,9 @@ export function leastOf({ leastPowerKw, problem }: SiteCar): number | null {
 }
 
 /**
- * What is settled where some cars can be held to a power (settle.ts): reserves, and all that the cars `atOnce` need, in
- * the order of the rule, those of held cars with whatever power is left above their least; then runs under way, of which
- * a held car only owes the time.
+ * What is settled where some cars can be held to a power (settle.ts): reserves, in the order of the rule, those of held
+ * cars with whatever power is left above their least; then runs under way, of which a held car only owes the time; then
+ * all that the cars `atOnce` need, like reserves.
  */
 export function settledTogether(
   { nowMs, limitKw }: SiteProblem,
@@ -59,7 +59,7 @@ export function settledTogether(
   let taken: Load = NO_LOAD;
   const runs = new Map<string, readonly HeldRun[]>();
   const owing = new Map<string, number>();
-  for (const each of inTurn(wanted, atOnce)) {
+  for (const each of inTurn(wanted)) {
     const { car, need, leastKw, settledMs, asapMs } = each;
     if (settledMs === 0) continue;
     const fromMs = soonestMs(car, need, nowMs);

@@ -23,8 +23,8 @@ export interface SettledCar {
 
 /**
  * What is settled for each car, within the limit: reserves first, in the order of the rule, each as soon as those
- * before it leave power; then all that the cars `atOnce` need, in the same way; then runs under way that are too short
- * to be stopped. One that finds no power is stopped.
+ * before it leave power; then runs under way that are too short to be stopped; then all that the cars `atOnce` need, of
+ * one that charges as its run under way. A run under way that finds no power is stopped.
  */
 export function settledCars(
   { nowMs, limitKw }: SiteProblem,
@@ -43,7 +43,7 @@ export function settledCars(
   });
   let taken: Load = NO_LOAD;
   const settled = new Map<string, Interval>();
-  for (const each of inTurn(wanted, atOnce)) {
+  for (const each of inTurn(wanted)) {
     if (each.settledMs === 0) continue;
     const { course } = each.need;
     const powerKw = peakKw(course, 0, each.settledMs);
@@ -71,9 +71,9 @@ export function settledCars(
   });
 }
 
-/** Cars as they are settled: those with a reserve, then those that charge at once, then the others. */
-export function inTurn<T extends Wanting>(wanted: readonly T[], atOnce: ReadonlySet<string>): readonly T[] {
-  const rank = ({ car, need }: T) => (need.reserveMs > 0 ? 0 : atOnce.has(car.id) ? 1 : 2);
+/** Cars as they are settled: those with a reserve, then those that charge, then the others. */
+export function inTurn<T extends Wanting>(wanted: readonly T[]): readonly T[] {
+  const rank = ({ car, need }: T) => (need.reserveMs > 0 ? 0 : car.problem.isCharging ? 1 : 2);
   return [...wanted].sort((a, b) => rank(a) - rank(b));
 }
 
