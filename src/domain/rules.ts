@@ -136,8 +136,8 @@ export const HELD_NEWS_KW = 0.5;
 export const HELD_NEWS_RATIO = 0.1;
 /** Less power, where there is more, is worth a command only where it is planned for longer than this [ours]. */
 export const HELD_LESS_MIN_MS = 15 * MINUTE_MS;
-/** A plan with powers that is carried out as it was made stands at most so long [ours]. */
-export const HELD_PLAN_MAX_MS = 30 * MINUTE_MS;
+/** A plan of several cars that is carried out as it was made stands at most so long [ours]. */
+export const SITE_PLAN_MAX_MS = 30 * MINUTE_MS;
 /** Of the commands of an hour so many are kept from being used to raise a power: lowering and stopping go first [ours]. */
 export const COMMANDS_KEPT_COUNT = 4;
 

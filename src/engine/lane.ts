@@ -16,9 +16,9 @@ import type { Vehicle } from '../domain/vehicle.ts';
 import type { CurvePoint, Plan } from '../planner/problem.ts';
 import type { YieldReason } from '../planner/site.ts';
 import type { Command } from './contract.ts';
-import type { HeldCourse } from './held-course.ts';
 import type { Learned } from './learned.ts';
 import type { MarginReason } from './margin.ts';
+import type { SiteCourse } from './site-course.ts';
 
 /** A value that was reported, and when. */
 export interface Seen<Value> {
@@ -188,8 +188,8 @@ export interface Together {
     /** When its first charge would begin if it were alone; null where it would not charge. */
     readonly aloneAtMs: number | null;
   } | null;
-  /** Where some car here can be held to a power: while it is carried out as it was made, it stands. */
-  readonly course?: HeldCourse;
+  /** While it is carried out as it was made, it stands. Absent in plans of an earlier version. */
+  readonly course?: SiteCourse;
   /** Where it is to be held to a power: the cars that charge meanwhile. */
   readonly sharedWithIds?: readonly string[];
 }

@@ -5,13 +5,14 @@ import type { PlanBlock, PlanProblem } from '../planner/problem.ts';
 import { runsOf } from '../planner/runs.ts';
 import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
 import { planSite, type SitePlan } from '../planner/site.ts';
+import { chargedFirst, withoutFirst } from './charged-first.ts';
 import type { Effects } from './effects.ts';
-import { type HeldCourse, heldCourse, isHeldOnCourse } from './held-course.ts';
 import { holdingBack } from './held-power.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
 import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
 import { replan, targetIdOf, waitingBasis, withoutBlip } from './planning.ts';
+import { isSiteOnCourse, type SiteCourse, siteCourse } from './site-course.ts';
 
 /** A session that is planned together with others, and what it is planned from. */
 export interface SiteSession {
@@ -42,17 +43,16 @@ export interface SitePower {
  * gets its plan alone, kept or new, where all of them fit: each is the best of its own, so they are the best together,
  * and where a car alone needs no new plan it needs none here. Else they are planned as one. Such a plan stands while
  * all cars wait and nothing it was made from has changed: waiting only takes choices away, so what is then the best is no
- * cheaper, and a plan near the best (decision 0009) would not be replaced for less than 2 %. As soon as one of them charges
- * they are planned at every step, until their plans alone fit: nothing shows that the rest of such a plan is the best. One
- * with powers stands while it is carried out (held-course.ts).
+ * cheaper, and a plan near the best (decision 0009) would not be replaced for less than 2 %. Once one of them charges it
+ * stands while it is carried out as it was made (site-course.ts).
  */
 export function planTogether(sessions: readonly SiteSession[], power: SitePower): readonly CurrentSession[] {
   const bases = basesOf(sessions, power);
   if (sessions.length > 0 && sessions.every((each, index) => stillWaits(each, bases[index]))) {
     return sessions.map(({ session }) => session);
   }
-  const course = heldCourse(sessions, power);
-  if (course !== null && isHeldOnCourse(sessions, course)) {
+  const course = siteCourse(sessions, power);
+  if (isSiteOnCourse(sessions, course)) {
     return sessions.map(({ session }) => session);
   }
   const cars = sessions.map(carOf);
@@ -67,7 +67,7 @@ export function planTogether(sessions: readonly SiteSession[], power: SitePower)
       id: lane.vehicle.id,
       leastPowerKw,
       isHeldBack: leastPowerKw !== null && holdingBack(lane.control) !== null,
-      problem,
+      problem: chargedFirst(problem, session.aim),
       old: keepable(session, problem.nowMs),
     })),
     limitKw,
@@ -131,7 +131,7 @@ function withPlan(
   found: SitePlan,
   power: SitePower,
   basis: string,
-  course: HeldCourse | null,
+  course: SiteCourse,
 ): CurrentSession {
   const { lane, session, problem, alone, effects } = car;
   const made = found.plans.get(lane.vehicle.id);
@@ -145,7 +145,7 @@ function withPlan(
     marginMs: problem.marginMs,
     marginReason: marginOf(lane, session, effects.context.settings ?? {}, problem).reason,
     car: plannedCar(lane, session, problem),
-    plan: withoutBlip(made),
+    plan: withoutBlip({ ...made, blocks: withoutFirst(made.blocks, problem) }),
     // Nothing equals these: alone it is planned anew.
     basis: '',
     frame: '',
@@ -153,7 +153,7 @@ function withPlan(
     together: {
       ...togetherOf(lane.vehicle.id, alone, found, power, basis),
       ...sharedBy(lane, found, power),
-      ...(course === null ? {} : { course }),
+      course,
     },
   };
   return sessionWith(session, { plan: stored });

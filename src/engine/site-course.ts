@@ -1,23 +1,17 @@
-import { HELD_NEWS_KW, HELD_PLAN_MAX_MS } from '../domain/rules.ts';
+import { HELD_NEWS_KW, SITE_PLAN_MAX_MS } from '../domain/rules.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { energyFromWh } from './blocks.ts';
 import type { SitePower, SiteSession } from './plan-site.ts';
 import { planFrame } from './planning.ts';
 
-/** What a plan with powers was made from, but the time and what the cars have charged. */
-export interface HeldCourse {
+/** What a plan of several cars was made from, but the time and what the cars have charged. */
+export interface SiteCourse {
   readonly frame: string;
   readonly freeKw: number;
 }
 
-/** The course of a site where some car can be held to a power; null where all are only on or off. */
-export function heldCourse(
-  sessions: readonly SiteSession[],
-  { limitKw, freeKw }: SitePower,
-): HeldCourse | null {
-  if (sessions.every(({ leastPowerKw }) => leastPowerKw === null)) {
-    return null;
-  }
+/** The course of a site as it is now: a plan that was made on another does not stand. */
+export function siteCourse(sessions: readonly SiteSession[], { limitKw, freeKw }: SitePower): SiteCourse {
   const cars = sessions.map(({ lane, session, policy, effects, problem, leastPowerKw }) => {
     const fullKw = problem.curve[0]?.powerKw.toFixed(2) ?? '';
     return `${lane.vehicle.id}|${leastPowerKw ?? ''}|${fullKw}|${planFrame(lane, session, policy, effects)}`;
@@ -26,18 +20,19 @@ export function heldCourse(
 }
 
 /**
- * Whether a plan with powers is still carried out as it was made: nothing it was made from has changed, there is still
- * the power that it counts on, and what is left of it is what is left to charge, in every car. Cars that share have many
- * plans that are as good as each other, and going from one to the other at every reading would cost commands and
- * nothing else. It is looked for a better one now and then, and at each step before a car's charge ends.
+ * Whether a plan of several cars is still carried out as it was made: nothing it was made from has changed, there is
+ * still the power that it counts on, and what is left of it is what is left to charge, in every car. Cars that share have
+ * many plans that are as good as each other, more still where not all can be in time, and going from one to the other at
+ * every reading would stop and start them in turns and gain nothing. It is looked for a better one now and then, and at
+ * each step before a car's charge ends.
  */
-export function isHeldOnCourse(sessions: readonly SiteSession[], course: HeldCourse): boolean {
-  return sessions.every((each) => isCarOnCourse(each, course));
+export function isSiteOnCourse(sessions: readonly SiteSession[], course: SiteCourse): boolean {
+  return sessions.length > 0 && sessions.every((each) => isCarOnCourse(each, course));
 }
 
 function isCarOnCourse(
   { lane, session, problem, effects }: SiteSession,
-  { frame, freeKw }: HeldCourse,
+  { frame, freeKw }: SiteCourse,
 ): boolean {
   const { plan } = session;
   const course = plan?.together?.course;
@@ -46,7 +41,7 @@ function isCarOnCourse(
     return false;
   }
   const isSame = course.frame === frame && freeKw >= course.freeKw && freeKw - course.freeKw < HELD_NEWS_KW;
-  if (!isSame || nowMs - plan.madeAtMs >= HELD_PLAN_MAX_MS) {
+  if (!isSame || nowMs - plan.madeAtMs >= SITE_PLAN_MAX_MS) {
     return false;
   }
   const blocks = plan.plan.blocks.filter(({ endAtMs }) => endAtMs > nowMs);
