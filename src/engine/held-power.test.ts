@@ -304,16 +304,18 @@ describe('what its driver is told', () => {
     expect(bench.words()).toBe(before);
     bench.step(4, 5.5);
     expect(bench.words()).toMatch(
-      /^Charging with 5.5 kW of 11 kW at .* on average, as the connection of this location allows 11 kW and is shared with the van; 80 % by Wed 07:00 is kept\.$/,
+      /^Charging with at most 5.5 kW of 11 kW at .* on average, as the connection of this location allows 11 kW and is shared with the van; 80 % by Wed 07:00 is kept\.$/,
     );
     bench.step(5, 'at once');
     expect(bench.words()).toBe(
-      'Charging at once to 90 %, as asked; with 5.5 kW of 11 kW, as the connection of this location allows 11 kW and is ' +
+      'Charging at once to 90 %, as asked; with at most 5.5 kW of 11 kW, as the connection of this location allows 11 kW and is ' +
         'shared with the van.',
     );
     bench.planned = 'all';
     bench.step(6);
-    expect(bench.words()).toBe('Charging at once to 90 %, as asked; with 5.5 kW of 11 kW for the moment.');
+    expect(bench.words()).toBe(
+      'Charging at once to 90 %, as asked; with at most 5.5 kW of 11 kW for the moment.',
+    );
     bench.step(7, 11);
     expect(bench.words()).toBe('Charging at once to 90 %, as asked.');
   });

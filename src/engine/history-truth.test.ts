@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createPlant } from '../sim/plant.ts';
 import { historyWords, whyWords } from '../wire/history-words.ts';
 import { type Bench, benchOf, CAR, NOON_MS, policyOf, pricesOf } from './testing/bench.ts';
+import { driveNight } from './testing/drive.ts';
 
 const at = (hour: number, minute = 0): number => NOON_MS + (hour - 12) * 3_600_000 + minute * 60_000;
 const IDLE = { isPluggedIn: true, powerDeliveryState: 'PLUGGED_IN:STOPPED', powerKw: 0 } as const;
@@ -201,6 +203,35 @@ test('each entry of a charge that nobody sees says so, and says it once', () => 
   expect(wordsOf(silent).at(-1)).toMatch(
     /^Nothing was heard of the car for some time\. Charging at [^;]+\.$/,
   );
+});
+
+test('a charge at once whose end taper moves by minutes at each reading leaves no entry each time', () => {
+  const bench = home();
+  const model = {
+    capacityWh: 60_000,
+    efficiency: 0.9,
+    powerW: 3700,
+    taper: { fromPercent: 80, scalePercent: 10 },
+  };
+  const report = { levelStepPercent: 1, powerStepKw: 0.1, hasMeter: true };
+  const parked = createPlant({ atMs: at(18), model, levelPercent: 75, report });
+  driveNight(bench, parked, at(18, 5));
+  const sessionId = bench.session().id;
+  const override = { kind: 'IMMEDIATE_START', targetPercent: 100 } as const;
+  bench.step(at(18, 6), { kind: 'target-set', sessionId, override });
+  driveNight(bench, { ...parked, atMs: at(18, 10) }, at(25));
+  const repeated = entriesOf(bench).filter(
+    ({ cause, why }) => why.code === 'CHARGING_IMMEDIATE' && (cause === 'POWER' || cause === 'LEVEL'),
+  );
+  expect(repeated.length).toBeLessThanOrEqual(6);
+});
+
+test('that the car says so is said where it does', () => {
+  const bench = home();
+  bench.read(at(18), { ...IDLE, levelPercent: 100 });
+  expect(whysOf(bench).at(-1)).toBe('Not charging: the battery is full.');
+  bench.read(at(18, 5), { ...IDLE, levelPercent: 99, powerDeliveryState: 'PLUGGED_IN:COMPLETE' });
+  expect(whysOf(bench).at(-1)).toBe('Not charging: the car says that it takes no more.');
 });
 
 test('a session that ends as its policy is deleted does not say that the car has left', () => {

@@ -113,7 +113,7 @@ function broughtBy(
 }
 
 function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
-  const hasMoved = haveBlocksMoved(before.plannedBlocks, after.plannedBlocks);
+  const hasMoved = haveBlocksMoved(before.plannedBlocks, after.plannedBlocks, blockMovedMs(after.why));
   return (
     hasPriceChanged(before, after, cause) ||
     before.state !== after.state ||
@@ -128,6 +128,18 @@ function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCau
 /** What moves by less than this is the same plan, as drivers see it. */
 const MOVED_MS = 5 * MINUTE_MS;
 
+/** A charge at once goes on whatever its end: that end is a guess, which taper moves by minutes at each reading. */
+const MOVED_AT_ONCE_MS = 60 * MINUTE_MS;
+const AT_ONCE: ReadonlySet<WhyCode> = new Set<WhyCode>(['CHARGING_IMMEDIATE', 'CHARGING_LATE']);
+
+function movedMs(why: Why): number {
+  return ASKED_AGAIN.has(why.code) ? MINUTE_MS : blockMovedMs(why);
+}
+
+function blockMovedMs({ code }: Why): number {
+  return AT_ONCE.has(code) ? MOVED_AT_ONCE_MS : MOVED_MS;
+}
+
 /** @param isSamePlan the blocks are where they were: what the plan charges then for does not change by itself. */
 function hasWhyChanged(before: Why, after: Why, isSamePlan: boolean): boolean {
   const isSameCode = before.code === after.code || (isSamePlan && isPlanned(before) && isPlanned(after));
@@ -138,10 +150,15 @@ function hasWhyChanged(before: Why, after: Why, isSamePlan: boolean): boolean {
     (areAttemptsSaid(after) && before.attempts !== after.attempts) ||
     before.contact !== after.contact ||
     before.limitKw !== after.limitKw ||
-    before.vehicleIds?.join() !== after.vehicleIds?.join() ||
+    areOthers(before, after) ||
     before.held?.powerKw !== after.held?.powerKw ||
-    isFar(before.atMs, after.atMs, ASKED_AGAIN.has(after.code) ? MINUTE_MS : MOVED_MS)
+    isFar(before.atMs, after.atMs, movedMs(after))
   );
+}
+
+/** Whether other cars are named; in which order is no news. */
+function areOthers({ vehicleIds: before }: Why, { vehicleIds: after }: Why): boolean {
+  return [...(before ?? [])].sort().join() !== [...(after ?? [])].sort().join();
 }
 
 /** Reasons whose sentence counts the attempts, and those whose sentence says when the next one follows. */
@@ -165,13 +182,17 @@ function isPlanned({ code }: Why): boolean {
 }
 
 /** A block that has begun or ended as planned is no change of the plan; one that moved, came or went otherwise is. */
-function haveBlocksMoved(before: readonly HistoryBlock[], after: readonly HistoryBlock[]): boolean {
+function haveBlocksMoved(
+  before: readonly HistoryBlock[],
+  after: readonly HistoryBlock[],
+  leastMs: number,
+): boolean {
   const offset = before.length - after.length;
   return (
     offset < 0 ||
     after.some((block, index) => {
       const was = before[index + offset];
-      return was === undefined || was.type !== block.type || isFar(was.endAtMs, block.endAtMs);
+      return was === undefined || was.type !== block.type || isFar(was.endAtMs, block.endAtMs, leastMs);
     })
   );
 }
@@ -197,7 +218,7 @@ function isOther(before: number | null, after: number | null): boolean {
   return Math.abs(after - before) > SAME_PRICE_RATIO * Math.max(Math.abs(before), Math.abs(after));
 }
 
-function isFar(before: number | null, after: number | null, leastMs = MOVED_MS): boolean {
+function isFar(before: number | null, after: number | null, leastMs: number): boolean {
   return before === null || after === null ? before !== after : Math.abs(after - before) >= leastMs;
 }
 
@@ -211,7 +232,7 @@ function entryOf(
 ): HistoryEntry {
   const blocks = { before: before?.plannedBlocks ?? [], after: after.plannedBlocks };
   const cost = { before: before?.plannedCost ?? null, after: after.plannedCost };
-  const hasNewPlan = haveBlocksMoved(blocks.before, blocks.after);
+  const hasNewPlan = haveBlocksMoved(blocks.before, blocks.after, blockMovedMs(after.why));
   const hasNewCost = hasNewPlan || (cause === 'PRICES' && isOther(cost.before, cost.after));
   return {
     id: effects.context.newId(),

@@ -1,4 +1,5 @@
 import type { HistoryState } from '../domain/history.ts';
+import type { Interval } from '../domain/interval.ts';
 import type { Location } from '../domain/location.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PowerDeliveryState } from '../domain/reading.ts';
@@ -190,8 +191,16 @@ export interface Together {
   } | null;
   /** While it is carried out as it was made, it stands. Absent in plans of an earlier version. */
   readonly course?: SiteCourse;
-  /** Where it is to be held to a power: the cars that charge meanwhile. */
-  readonly sharedWithIds?: readonly string[];
+  /** When the other cars here are to charge. Absent, as what follows, in plans of an earlier version. */
+  readonly others?: readonly OtherRun[];
+  /** Cars that draw here and are not ours to command. */
+  readonly takenByVehicleIds?: readonly string[];
+}
+
+export interface OtherRun extends Interval {
+  readonly vehicleId: string;
+  /** Its deadline is kept. */
+  readonly isInTime: boolean;
 }
 
 /** What the last event told of the things that are told at once. */

@@ -8,7 +8,7 @@ import { planSite, type SitePlan } from '../planner/site.ts';
 import { chargedFirst, withoutFirst } from './charged-first.ts';
 import type { Effects } from './effects.ts';
 import { holdingBack } from './held-power.ts';
-import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
+import type { CurrentSession, Lane, OtherRun, StoredPlan, Together } from './lane.ts';
 import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
 import { replan, targetIdOf, waitingBasis, withoutBlip } from './planning.ts';
@@ -152,31 +152,26 @@ function withPlan(
     isBest: false,
     together: {
       ...togetherOf(lane.vehicle.id, alone, found, power, basis),
-      ...sharedBy(lane, found, power),
+      others: othersOf(lane.vehicle.id, found),
+      takenByVehicleIds: power.takenByVehicleIds,
       course,
     },
   };
   return sessionWith(session, { plan: stored });
 }
 
-/** Who charges while the car is held to a power; nothing where its plan has it take all that it takes. */
-function sharedBy(
-  { vehicle }: Lane,
-  { plans }: SitePlan,
-  { takenByVehicleIds }: SitePower,
-): Pick<Together, 'sharedWithIds'> {
-  const held = (plans.get(vehicle.id)?.blocks ?? []).filter(({ powerKw }) => powerKw !== undefined);
-  if (held.length === 0) {
-    return {};
-  }
-  const meanwhile = [...plans].filter(
-    ([id, { blocks }]) =>
-      id !== vehicle.id &&
-      blocks.some((other) =>
-        held.some(({ startAtMs, endAtMs }) => other.startAtMs < endAtMs && startAtMs < other.endAtMs),
-      ),
+/** When the others are to charge; blocks that touch are one run. */
+function othersOf(id: string, { plans }: SitePlan): readonly OtherRun[] {
+  return [...plans].flatMap(([vehicleId, { blocks, feasible }]) =>
+    vehicleId === id
+      ? []
+      : runsOf(blocks).map(({ startAtMs, endAtMs }) => ({
+          vehicleId,
+          startAtMs,
+          endAtMs,
+          isInTime: feasible,
+        })),
   );
-  return { sharedWithIds: [...meanwhile.map(([id]) => id), ...takenByVehicleIds] };
 }
 
 function togetherOf(

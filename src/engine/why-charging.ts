@@ -43,11 +43,11 @@ export function whyCharging(
   if (control.wanted === 'off') {
     return { ...reason('CHARGING_UNWANTED', session), ...(lane.vehicle.canStop ? againOf(control) : {}) };
   }
-  return withHeld(lane, session.plan?.together, whyWanted(lane, session, prices, nowMs));
+  return withHeld(lane, session.plan, whyWanted(lane, session, prices, nowMs), nowMs);
 }
 
 /** The reason with the power that the car is held to, where that is less than it takes. */
-function withHeld(lane: Lane, together: Together | undefined, why: Why): Why {
+function withHeld(lane: Lane, stored: StoredPlan | null, why: Why, nowMs: number): Why {
   const { power } = lane.control;
   if (power === undefined || power.toKw === null || !power.isBound) {
     return why;
@@ -57,10 +57,11 @@ function withHeld(lane: Lane, together: Together | undefined, why: Why): Why {
     return why;
   }
   const held = { powerKw: power.toKw, fullKw };
-  const sharedWithIds = together?.sharedWithIds;
-  if (together === undefined || sharedWithIds === undefined) {
+  const together = stored?.together;
+  if (together === undefined || blockAt(stored, nowMs)?.powerKw === undefined) {
     return { ...why, held };
   }
+  const sharedWithIds = sharingAt(together, nowMs);
   const isShare = SHARED_INSTEAD.has(why.code);
   return {
     ...why,
@@ -68,6 +69,16 @@ function withHeld(lane: Lane, together: Together | undefined, why: Why): Why {
     ...(isShare || why.vehicleIds === undefined ? othersOf(together.limitKw, sharedWithIds) : {}),
     held,
   };
+}
+
+/** The cars that are to charge at an instant, and those that draw and are not ours to command. */
+function sharingAt({ others = [], takenByVehicleIds = [] }: Together, nowMs: number): readonly string[] {
+  const charging = others.filter(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
+  return [...charging.map(({ vehicleId }) => vehicleId), ...takenByVehicleIds];
+}
+
+function blockAt(stored: StoredPlan | null, nowMs: number): PlanBlock | undefined {
+  return stored?.plan.blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
 }
 
 /** Reasons that a car which shares the power would be told wrongly, or less clearly. */
@@ -81,7 +92,7 @@ const SHARED_INSTEAD: ReadonlySet<WhyCode> = new Set<WhyCode>([
 /** Why a car that charges is to do so. */
 function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
   const { aim, plan } = session;
-  const block = plan?.plan.blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
+  const block = blockAt(plan, nowMs);
   const until = { atMs: block?.endAtMs ?? null };
   const goal = goalOf(lane, session);
   const cost = priceOf(wholeBlock(session, block), prices);
@@ -105,7 +116,9 @@ function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices |
   const isLate = plan?.plan.feasible === false;
   const beside = plan?.together?.yields ?? null;
   if (plan?.together !== undefined && beside !== null && beside.reason !== 'LIMIT') {
-    const code = isLate ? 'CHARGING_NOT_ENOUGH_POWER' : 'CHARGING_IN_TURN';
+    // An outcome at risk stays so for some minutes more, and nothing is said to be kept meanwhile.
+    const isRecovering = aim.state === 'AT_RISK' && aim.safeSinceMs !== null;
+    const code = isLate || isRecovering ? 'CHARGING_NOT_ENOUGH_POWER' : 'CHARGING_IN_TURN';
     const others = othersOf(plan.together.limitKw, beside.toVehicleIds);
     return { ...reason(code, session), ...until, ...goal, ...cost, ...others };
   }

@@ -5,7 +5,7 @@ import type { PlanBlock } from '../planner/problem.ts';
 import { limitOf, takesNoMore } from './aim.ts';
 import { isBelievedCharging, levelByEnergy } from './believed-state.ts';
 import type { LocationPrices } from './contract.ts';
-import type { CurrentSession, Lane, Together, Visit } from './lane.ts';
+import type { CurrentSession, Lane, Visit } from './lane.ts';
 import { contactOf, whyCharging } from './why-charging.ts';
 import {
   againOf,
@@ -64,13 +64,14 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
     return whyNotStarted(lane, session, nowMs);
   }
   if (takesNoMore(lane)) {
-    const isAtLimit = (observed.levelPercent?.value ?? 0) >= limitOf(lane) && limitOf(lane) < 100;
-    return isAtLimit
+    const isComplete = observed.delivery?.value === 'PLUGGED_IN:COMPLETE';
+    const isAtLimit = (observed.levelPercent?.value ?? 0) >= limitOf(lane);
+    return isAtLimit && (limitOf(lane) < 100 || !isComplete)
       ? { ...reason('AT_LIMIT', session), percent: limitOf(lane) }
       : reason('CAR_COMPLETE', session);
   }
   const block = session.plan?.plan.blocks.find(({ startAtMs }) => startAtMs > nowMs);
-  const yielding = whyYielding(session, session.plan?.together, block);
+  const yielding = whyYielding(session, block, prices, nowMs);
   if (yielding !== null) {
     return yielding;
   }
@@ -89,26 +90,50 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
   return reason(isMet ? 'TARGET_MET' : 'NOTHING_PLANNED', session);
 }
 
-/** Why a car waits for others under the location's limit; null where it would not charge sooner alone. */
+/** Why a car waits for others under the location's limit; null where it would charge at the same times alone. */
 function whyYielding(
   session: CurrentSession,
-  together: Together | undefined,
   block: PlanBlock | undefined,
+  prices: LocationPrices | null,
+  nowMs: number,
 ): Why | null {
-  const { yields, limitKw } = together ?? { yields: null, limitKw: 0 };
+  const { yields, limitKw, others } = session.plan?.together ?? { yields: null, limitKw: 0 };
   if (yields === null || yields.aloneAtMs === null) {
     return null;
   }
   const { reason: why, toVehicleIds, aloneAtMs } = yields;
-  if (block !== undefined && block.startAtMs < aloneAtMs + SOONER_MS) {
+  const atMs = block?.startAtMs ?? null;
+  const isLater = atMs === null || atMs >= aloneAtMs + SOONER_MS;
+  const of = (code: WhyCode, vehicleIds: readonly string[]): Why => ({
+    ...reason(code, session),
+    ...othersOf(limitKw, vehicleIds),
+    atMs,
+  });
+  if (why === 'LIMIT') {
+    return isLater
+      ? of(toVehicleIds.length === 0 ? 'CONNECTION_TOO_SMALL' : YIELDING_CODES.LIMIT, toVehicleIds)
+      : null;
+  }
+  if (toVehicleIds.length === 0) {
     return null;
   }
-  const code = why === 'LIMIT' && toVehicleIds.length === 0 ? 'CONNECTION_TOO_SMALL' : YIELDING_CODES[why];
-  return {
-    ...reason(code, session),
-    ...othersOf(limitKw, toVehicleIds),
-    atMs: block?.startAtMs ?? null,
-  };
+  // Only who charges before this car goes first: what is said of one car is never said of the other too.
+  const runs = (others ?? []).filter(
+    ({ vehicleId, startAtMs, endAtMs }) =>
+      toVehicleIds.includes(vehicleId) && endAtMs > nowMs && startAtMs < (atMs ?? Number.POSITIVE_INFINITY),
+  );
+  const inTime = runs.filter(({ isInTime }) => isInTime);
+  const first = new Set(
+    (why === 'IN_TIME' && inTime.length > 0 ? inTime : runs).map(({ vehicleId }) => vehicleId),
+  );
+  if (!isLater || first.size === 0) {
+    return { ...of('WAITING_FOR_FREE_HOUR', toVehicleIds), ...priceOf(block, prices) };
+  }
+  const code = why === 'IN_TIME' && inTime.length === 0 ? YIELDING_CODES.COST : YIELDING_CODES[why];
+  return of(
+    code,
+    toVehicleIds.filter((id) => first.has(id)),
+  );
 }
 
 /** A car that alone would start no more than this sooner does not wait for others. */

@@ -80,7 +80,7 @@ describeOnDatabases('cars that can be held to a power', (database) => {
       maxPower: 11,
     });
     expect(newest.reason.text).toBe(
-      'Charging at once to 90 %, as asked; with 11 kW of 22 kW, as the connection of this location allows 11 kW.',
+      'Charging at once to 90 %, as asked; with at most 11 kW of 22 kW, as the connection of this location allows 11 kW.',
     );
     const { plan } = (await call('GET', `/flex/sessions/${car.sessionId}/plan`)).body;
     expect(plan.blocks[0].power).toBe(11);
@@ -111,7 +111,7 @@ describeOnDatabases('cars that can be held to a power', (database) => {
       if (heldPower !== null) {
         expect(newest.reason).toMatchObject({ fullPower: 11, maxPower: 17 });
         expect(newest.reason.text).toMatch(
-          /with [\d.]+ kW of 11 kW.*as the connection of this location allows 17 kW and is shared with The /,
+          /with at most [\d.]+ kW of 11 kW.*as the connection of this location allows 17 kW and is shared with The /,
         );
       }
       powers.push(heldPower ?? 11);

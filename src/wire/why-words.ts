@@ -59,7 +59,10 @@ export const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
   LEFT_ALONE: (why, zone) =>
     `Not charging: the car starts and stops on its own and is left alone${until(why.atMs, zone)}.`,
   CAR_COMPLETE: () => 'Not charging: the car says that it takes no more.',
-  AT_LIMIT: (why) => `Not charging: the battery has reached the car's own limit of ${why.percent} %.`,
+  AT_LIMIT: (why) =>
+    why.percent === 100
+      ? 'Not charging: the battery is full.'
+      : `Not charging: the battery has reached the car's own limit of ${why.percent} %.`,
   TARGET_MET: (why) => `Not charging: the target of ${why.percent} % is met.`,
   NO_DEADLINE: (why) => `Not charging: the reserve of ${why.percent} % is filled, and no deadline is set.`,
   WAITING_FOR_CHEAP_HOUR: (why, zone) =>
@@ -78,6 +81,8 @@ export const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
     `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as all want to be ready at the same time and ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_CAR_IN_TIME: (why, zone, nameOf) =>
     `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as ${verb(why, 'it', 'they')} can still be ready in time, this car cannot, and ${connection(why)}; this car's turn${begins(why, zone)}.`,
+  WAITING_FOR_FREE_HOUR: (why, zone, nameOf) =>
+    `Not charging: ${others(why, nameOf)} ${verb(why, 'has', 'have')} hours in which this car would charge alone, as ${connection(why)}; this car's turn${begins(why, zone)}${atPrice(why)}.`,
   WAITING_FOR_OTHER_TO_STOP: (why, _zone, nameOf) =>
     `About to charge: waits until ${others(why, nameOf)} ${verb(why, 'has', 'have')} stopped, as ${connection(why)}.`,
   WAITING_FOR_ROOM: (why, _zone, nameOf) =>
@@ -120,7 +125,7 @@ function shared(why: Why, nameOf: NameOf): string {
 }
 
 function withPower({ held }: Why): string {
-  return `with ${held?.powerKw ?? '?'} kW of ${held?.fullKw ?? '?'} kW`;
+  return `with at most ${held?.powerKw ?? '?'} kW of ${held?.fullKw ?? '?'} kW`;
 }
 
 function others({ vehicleIds }: Why, nameOf: NameOf): string {

@@ -112,7 +112,12 @@ export function heldBench(change: Partial<Vehicle> = {}): HeldBench {
       limitKw: 11,
       basis: '',
       yields: null,
-      ...(typeof planned === 'number' ? { sharedWithIds: bench.sharedWithIds } : {}),
+      others: bench.sharedWithIds.map((vehicleId) => ({
+        vehicleId,
+        startAtMs: nowMs,
+        endAtMs,
+        isInTime: true,
+      })),
     };
     return sessionWith(session, {
       plan: { ...session.plan, plan: { ...session.plan.plan, blocks }, together },
