@@ -32,3 +32,22 @@ test('charging above the target is as good as the best of all fixed targets', ()
     expect(made.lowerBound).toBeLessThanOrEqual(made.cost);
   }
 });
+
+test('charging above the target begins when a pause under way ends, on no edge of a price', () => {
+  const given = problemWith({
+    slots: hourly([1, 1, 1, 9]),
+    needHours: 1,
+    minRunMs: 60 * MINUTE_MS,
+    startCost: 1,
+  });
+  const { nowMs } = given;
+  const made = plan({
+    ...given,
+    stateSinceMs: nowMs - 30 * MINUTE_MS,
+    restrictions: [{ startAtMs: nowMs + 120 * MINUTE_MS, endAtMs: nowMs + 180 * MINUTE_MS }],
+    chargeLimitPercent: 100,
+    opportunisticPrice: 5,
+  });
+  const runs = made.blocks.map((b) => [(b.startAtMs - nowMs) / MINUTE_MS, (b.endAtMs - nowMs) / MINUTE_MS]);
+  expect(runs).toEqual([[30, 120]]);
+});

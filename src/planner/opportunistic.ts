@@ -1,3 +1,4 @@
+import type { Interval } from '../domain/interval.ts';
 import { HOUR_MS } from '../domain/units.ts';
 import { powerRangeKw } from './charge-curve.ts';
 import { countedCost } from './counted-cost.ts';
@@ -8,10 +9,13 @@ import type { PlanProblem } from './problem.ts';
 import type { Schedule } from './schedule.ts';
 import { TIE } from './schedule.ts';
 import type { Timeline } from './timeline.ts';
+import { timelineFrom } from './timeline.ts';
 
 export interface More {
   readonly mostMs: number;
-  readonly endAtMs: number;
+  /** What is charged at now whatever the total, and the window that the rest is placed in. */
+  readonly settledMs: number;
+  readonly window: Interval;
   readonly timeline: Timeline;
   readonly atTarget: Schedule | null;
   /** The best schedule that charges exactly a total. */
@@ -45,14 +49,14 @@ export function withMore(problem: PlanProblem, need: Need, more: More): Schedule
 
 /**
  * Totals at which the best plan can lie: with the total free, every edge of it hangs on a price edge or an end of the
- * window, so the total is a number of cells, with or without the remainders at the window's two ends.
+ * window, so the total is a number of cells besides what is settled, with or without the remainders at the window's ends.
  */
 function totalsToTry(problem: PlanProblem, need: Need, more: More): readonly number[] {
-  const { mostMs, endAtMs, timeline } = more;
+  const { mostMs, settledMs, window } = more;
   const power = powerRangeKw(need.course, need.mostPercent);
   const task = {
-    window: { startAtMs: problem.nowMs, endAtMs },
-    timeline,
+    window,
+    timeline: timelineFrom(more.timeline, window.startAtMs),
     needMs: mostMs,
     isOn: false,
     minRunMs: problem.minRunMs,
@@ -63,13 +67,11 @@ function totalsToTry(problem: PlanProblem, need: Need, more: More): readonly num
   };
   const { unitMs, headMs, tailMs } = latticeOf(task);
   const totals = new Set<number>();
-  for (const settledMs of [0, need.reserveMs % unitMs]) {
-    for (const remainderMs of [0, headMs, tailMs, headMs + tailMs]) {
-      const from = settledMs + remainderMs;
-      const first = Math.max(0, Math.ceil((need.wholeMs - from) / unitMs));
-      for (let total = from + first * unitMs; total < mostMs; total += unitMs) {
-        if (total > need.wholeMs) totals.add(total);
-      }
+  for (const remainderMs of [0, headMs, tailMs, headMs + tailMs]) {
+    const from = settledMs + remainderMs;
+    const first = Math.max(0, Math.ceil((need.wholeMs - from) / unitMs));
+    for (let total = from + first * unitMs; total < mostMs; total += unitMs) {
+      if (total > need.wholeMs) totals.add(total);
     }
   }
   return [...totals, mostMs].sort((a, b) => a - b);

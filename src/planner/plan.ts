@@ -9,7 +9,7 @@ import type { Plan, PlanProblem } from './problem.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
 import { statePlan } from './state-plan.ts';
 import type { Timeline } from './timeline.ts';
-import { timelineOf } from './timeline.ts';
+import { timelineFrom, timelineOf } from './timeline.ts';
 
 /**
  * The plan that fills the reserve at once, reaches the target by readyBy less the margin or as near to it as power
@@ -47,7 +47,9 @@ export function runsFor(
   let best = scheduleFor(problem, need, need.wholeMs, endAtMs, timeline);
   if (problem.opportunisticPrice !== null && mostMs > need.wholeMs) {
     const scheduleOf = (totalMs: number) => scheduleFor(problem, need, totalMs, endAtMs, timeline);
-    best = withMore(problem, need, { mostMs, endAtMs, timeline, atTarget: best, scheduleOf });
+    const settledMs = settledFor(problem, need, Math.min(problem.minRunMs, mostMs, endAtMs - nowMs));
+    const window = { startAtMs: earliestMs + settledMs, endAtMs };
+    best = withMore(problem, need, { mostMs, settledMs, window, timeline, atTarget: best, scheduleOf });
   }
   return best?.runs ?? atOnce;
 }
@@ -95,7 +97,7 @@ function scheduleFor(
   const constantKw = power.maxKw === power.minKw ? power.maxKw : null;
   const task: ScheduleTask = {
     window: { startAtMs, endAtMs },
-    timeline: startAtMs === nowMs ? timeline : from(timeline, startAtMs),
+    timeline: timelineFrom(timeline, startAtMs),
     needMs: totalMs - settledMs,
     isOn: isCharging || settledMs > 0,
     minRunMs,
@@ -128,17 +130,4 @@ export function settledFor(problem: PlanProblem, need: Need, minRunMs: number): 
   const ageMs =
     problem.stateSinceMs === null ? Number.POSITIVE_INFINITY : problem.nowMs - problem.stateSinceMs;
   return Math.max(need.reserveMs, minRunMs - Math.max(0, ageMs), 0);
-}
-
-/** The timeline from a later start on. */
-function from(timeline: Timeline, startAtMs: number): Timeline {
-  let step = 0;
-  while (step < timeline.price.length - 1 && (timeline.edgesMs[step + 1] ?? 0) <= startAtMs) step++;
-  return {
-    edgesMs: [startAtMs, ...timeline.edgesMs.slice(step + 1)],
-    price: timeline.price.slice(step),
-    weightPerMs: timeline.weightPerMs.slice(step),
-    isEarly: timeline.isEarly.slice(step),
-    hasPrice: timeline.hasPrice,
-  };
 }

@@ -106,6 +106,20 @@ export function timelineOf(window: Interval, rules: TimelineRules): Timeline {
   return { edgesMs, price, weightPerMs: weight, isEarly, hasPrice };
 }
 
+/** The timeline from a later start on. */
+export function timelineFrom(timeline: Timeline, startAtMs: number): Timeline {
+  if (startAtMs === timeline.edgesMs[0]) return timeline;
+  let step = 0;
+  while (step < timeline.price.length - 1 && (timeline.edgesMs[step + 1] ?? 0) <= startAtMs) step++;
+  return {
+    edgesMs: [startAtMs, ...timeline.edgesMs.slice(step + 1)],
+    price: timeline.price.slice(step),
+    weightPerMs: timeline.weightPerMs.slice(step),
+    isEarly: timeline.isEarly.slice(step),
+    hasPrice: timeline.hasPrice,
+  };
+}
+
 /** The window in slots and holes; a hole has price null. */
 export function cutByPrice(
   window: Interval,
