@@ -16,6 +16,8 @@ export interface BenchPlannerOptions {
 export interface BenchPlannerRow {
   readonly hours: number;
   readonly curve: 'constant' | 'taper' | 'both';
+  /** Minimum runs that divide the quarter hour or are whole ones (or none), or those that are neither, all with start costs. */
+  readonly minRuns: 'usual' | 'odd';
   readonly problems: number;
   readonly p50Micros: number;
   readonly p99Micros: number;
@@ -27,6 +29,8 @@ export interface BenchPlannerRow {
 
 /** A problem is planned this often and its best time counts: what else the machine does is not measured. */
 const ROUNDS = 3;
+
+const ODD_MIN_RUN_MINUTES = [7, 10, 20, 23, 25];
 
 /** A solver takes a hundred times as long: so many problems are enough of it. */
 const SOLVED_COUNT = 30;
@@ -40,7 +44,7 @@ export async function runBenchPlanner(options: BenchPlannerOptions): Promise<rea
   for (const hours of [24, 72]) {
     const constant = problemsOf(hours, count, options.seed ?? 1, false);
     const taper = problemsOf(hours, count, (options.seed ?? 1) + 1, true);
-    for (const problem of [...constant, ...taper].slice(0, 300)) plan(problem);
+    for (const problem of [...constant.slice(0, 150), ...taper.slice(0, 150)]) plan(problem);
     for (const problem of constant) plan(problem);
     const constantMicros = constant.map((problem) => timed(() => plan(problem)));
     const taperMicros = taper.map((problem) => timed(() => plan(problem)));
@@ -55,25 +59,32 @@ export async function runBenchPlanner(options: BenchPlannerOptions): Promise<rea
             some.map((problem) => elapsedMicros(() => solver(slotModel(problem)))),
             0.5,
           ) / quantile(constantMicros.slice(0, some.length), 0.5);
-    rows.push(rowOf(hours, 'constant', constantMicros, greedyMicros, solverRatio));
-    rows.push(rowOf(hours, 'taper', taperMicros, greedyMicros, null));
-    rows.push(rowOf(hours, 'both', [...constantMicros, ...taperMicros], greedyMicros, null));
+    rows.push(
+      rowOf({ hours, curve: 'constant', minRuns: 'usual' }, constantMicros, greedyMicros, solverRatio),
+    );
+    rows.push(rowOf({ hours, curve: 'taper', minRuns: 'usual' }, taperMicros, greedyMicros));
+    const bothMicros = [...constantMicros, ...taperMicros];
+    rows.push(rowOf({ hours, curve: 'both', minRuns: 'usual' }, bothMicros, greedyMicros));
+    for (const curve of ['constant', 'taper'] as const) {
+      const odd = problemsOf(hours, count, (options.seed ?? 1) + 2, curve === 'taper').map(withOddMinRun);
+      for (const problem of odd.slice(0, 100)) plan(problem);
+      const micros = odd.map((problem) => timed(() => plan(problem)));
+      rows.push(rowOf({ hours, curve, minRuns: 'odd' }, micros, greedyMicros));
+    }
   }
   for (const row of rows) options.print(options.json ? JSON.stringify(row) : textOf(row));
   return rows;
 }
 
 function rowOf(
-  hours: number,
-  curve: BenchPlannerRow['curve'],
+  what: Pick<BenchPlannerRow, 'hours' | 'curve' | 'minRuns'>,
   micros: readonly number[],
   greedyMicros: readonly number[],
-  solverRatio: number | null,
+  solverRatio: number | null = null,
 ): BenchPlannerRow {
   const p50Micros = quantile(micros, 0.5);
   return {
-    hours,
-    curve,
+    ...what,
     problems: micros.length,
     p50Micros: Math.round(p50Micros),
     p99Micros: Math.round(quantile(micros, 0.99)),
@@ -83,7 +94,8 @@ function rowOf(
 }
 
 function textOf(row: BenchPlannerRow): string {
-  const name = `planner ${row.hours} h, ${row.curve}`.padEnd(24);
+  const runs = row.minRuns === 'odd' ? ', odd minimum runs' : '';
+  const name = `planner ${row.hours} h, ${row.curve}${runs}`.padEnd(41);
   const solver = row.solverRatio === null ? '' : `  solver ${row.solverRatio} × ours`;
   return `${name} p50 ${row.p50Micros} µs  p99 ${row.p99Micros} µs  ${row.greedyRatio} × greedy${solver}  (${row.problems})`;
 }
@@ -126,6 +138,11 @@ function problemsOf(hours: number, count: number, seed: number, isTapering: bool
       prefer: 'late',
     } satisfies PlanProblem;
   });
+}
+
+function withOddMinRun(problem: PlanProblem, i: number): PlanProblem {
+  const minutes = ODD_MIN_RUN_MINUTES[i % ODD_MIN_RUN_MINUTES.length] ?? 7;
+  return { ...problem, minRunMs: minutes * MINUTE_MS, startCost: 0.005 + problem.startCost };
 }
 
 /** The baseline: the cheapest slots until the energy is there. */

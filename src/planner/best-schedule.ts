@@ -1,7 +1,7 @@
 import type { Interval } from '../domain/interval.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { cheapestFirst } from './cheapest.ts';
-import { dualCorridor } from './dual-corridor.ts';
+
 import { keepsMinimums } from './keeps-minimums.ts';
 import type { Lattice } from './lattice.ts';
 import { latticeOf } from './lattice.ts';
@@ -10,13 +10,12 @@ import { fillTables } from './lattice-tables.ts';
 import { walk } from './lattice-walk.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
 import { singleRun } from './single-run.ts';
+import { turnSchedule } from './turn-schedule.ts';
 
 const COARSE_UNIT_MS = 15 * MINUTE_MS;
 /** How far the fine schedule may be ahead of or behind the coarse one, in time charged. */
 const CORRIDOR_MS = 10 * MINUTE_MS;
 const ROUNDS_MAX = 4;
-/** Bounds for a corridor take as long as the tables of about so many states. */
-const NARROWED_FROM_STATES = 20_000;
 /** States of a one-minute grid. A short charge is cut that fine: where it begins within five minutes is much of its cost. */
 const SHORT_STATES_MAX = 6000;
 
@@ -38,19 +37,10 @@ export function bestSchedule(task: ScheduleTask): Schedule | null {
     const cheapest = cheapestFirst(task, task.constantKw);
     if (keepsMinimums(task, cheapest.runs)) return cheapest;
   }
-  if (task.constantKw !== null) return narrowed(task);
+  if (task.constantKw !== null) {
+    return turnSchedule(task) ?? walk(fillTables(task, latticeOf(task)));
+  }
   return refined(task);
-}
-
-/** At constant power: where there are many states, only those of schedules no dearer than one that is found beforehand. */
-function narrowed(task: ScheduleTask): Schedule | null {
-  const lattice = latticeOf(task);
-  const states = (lattice.last + 1) * (task.needMs / lattice.unitMs);
-  const isExact = lattice.minCells > 0 && lattice.minCells * lattice.unitMs === task.minRunMs;
-  const corridor = isExact && states > NARROWED_FROM_STATES ? dualCorridor(task, lattice) : null;
-  // Bounds are proofs but for rounding: where that left nothing, the whole tables say.
-  const found = corridor === null ? null : walk(fillTables(task, lattice, corridor));
-  return found ?? walk(fillTables(task, lattice));
 }
 
 /**

@@ -48,13 +48,3 @@ export function freeStartToEnd(t: Tables, j: number, a: number, pair: number, k:
   const restMs = k * lattice.unitMs + (t.earlyRestMs[a] ?? 0);
   return task.startCost + chargeCost(task, lattice, atMs, lengthMs, restMs);
 }
-
-/** What a ms of charging counts in cell j, at index j + 1; empty where power is not constant. */
-export function ratesPerMs(task: ScheduleTask, { price, weight, unitMs }: Lattice): Float64Array {
-  const table = new Float64Array(task.constantKw === null ? 0 : price.length);
-  const kwhPerMs = task.restKwh(unitMs) / unitMs;
-  for (let i = 0; i < table.length; i++) {
-    table[i] = (price[i] as number) * kwhPerMs + (weight[i] as number);
-  }
-  return table;
-}

@@ -3,7 +3,7 @@ import { freeRows } from './free-rows.ts';
 import { lateRows } from './late-rows.ts';
 import type { Lattice } from './lattice.ts';
 import { bandOf } from './lattice-band.ts';
-import { chargeCost, ratesPerMs } from './lattice-cost.ts';
+import { chargeCost } from './lattice-cost.ts';
 import type { ScheduleTask } from './schedule.ts';
 import type { Shifts } from './shifted-runs.ts';
 import { shiftsOf } from './shifted-runs.ts';
@@ -58,8 +58,6 @@ export interface Tables {
   readonly leastKwhPerMs: number;
   readonly mostKwhPerMs: number;
   readonly shifts: Shifts;
-  /** What a ms counts in cell j at index j + 1, where power is constant. */
-  readonly ratePerMs: Float64Array;
   /** Room for one row of costs of a minimum run. */
   readonly runs: Float64Array;
   /** The schedules' ends: a stop at the window's end less 2i minimum runs, then i tight runs; and a start before that. */
@@ -171,7 +169,6 @@ function layOut(task: ScheduleTask, lattice: Lattice, corridor: Corridor | null)
     stepEarly: restEarly.map(stepTable),
     stepLate: restLate.map(stepTable),
     gapKwh,
-    ratePerMs: ratesPerMs(task, lattice),
     chainCosts: [],
     runs: new Float64Array(kMax + 1),
     shifts: shiftsOf(lattice),

@@ -40,23 +40,34 @@ export interface Lattice {
 const TAPER_UNIT_MS = 5 * MINUTE_MS;
 /** More states than this and the exact cell length gives way to TAPER_UNIT_MS: price edges at odd seconds. */
 const STATES_MAX = 600_000;
+/** More cells than this and bounds take as long as tables would. */
+const CELLS_MAX = 12_000;
 
 /** The coarsest cells that keep the schedule exact; where power tapers, cells that divide `taperUnitMs` too. */
 export function latticeOf(task: ScheduleTask, taperUnitMs = TAPER_UNIT_MS): Lattice {
-  const { window, timeline, minRunMs } = task;
-  const { edgesMs } = timeline;
-  const first = firstEdgeMs(timeline);
-  let unitMs = minRunMs;
-  for (let i = 2; i < edgesMs.length - 1; i++) unitMs = gcd(unitMs, (edgesMs[i] ?? first) - first);
-  const lengthMs = window.endAtMs - window.startAtMs;
-  if (unitMs === 0) unitMs = lengthMs;
+  let unitMs = exactUnitMs(task);
   if (task.constantKw === null) {
     const fine = gcd(unitMs, taperUnitMs);
     unitMs = fine >= MINUTE_MS ? fine : TAPER_UNIT_MS;
   }
+  const lengthMs = task.window.endAtMs - task.window.startAtMs;
   if ((lengthMs / unitMs) * (task.needMs / unitMs) > STATES_MAX) unitMs = TAPER_UNIT_MS;
-
   return latticeOn(task, unitMs);
+}
+
+/** The same for constant power, where no tables of states are to be filled; null where the cells would be too many. */
+export function exactLatticeOf(task: ScheduleTask): Lattice | null {
+  const unitMs = exactUnitMs(task);
+  const cells = (task.window.endAtMs - task.window.startAtMs) / unitMs;
+  return cells > CELLS_MAX ? null : latticeOn(task, unitMs);
+}
+
+function exactUnitMs({ window, timeline, minRunMs }: ScheduleTask): number {
+  const { edgesMs } = timeline;
+  const first = firstEdgeMs(timeline);
+  let unitMs = minRunMs;
+  for (let i = 2; i < edgesMs.length - 1; i++) unitMs = gcd(unitMs, (edgesMs[i] ?? first) - first);
+  return unitMs === 0 ? window.endAtMs - window.startAtMs : unitMs;
 }
 
 /** The window in cells of a given length; a cell that a price edge divides has the mean of its prices. */

@@ -28,23 +28,11 @@ export function lower(t: Tables, j: number, row: number, k: number, value: numbe
   if (value < (t.cells[row + k] as number)) t.cells[row + k] = value;
 }
 
-/** Cost of n whole cells from edge j at constant power. */
-export function flatCost(t: Tables, j: number, count: number): number {
-  let rate = 0;
-  for (let i = j + 1; i <= j + count; i++) rate += t.ratePerMs[i] as number;
-  return rate * t.lattice.unitMs;
-}
-
 /** A start and a minimum run from edge j, for every k that is left at its start. */
 export function fillRuns(t: Tables, rest: Float64Array, j: number, kLow: number, kHigh: number): void {
   const { runs, task, lattice } = t;
   const { minCells, price, weight, unitMs } = lattice;
   const from = Math.max(kLow, minCells);
-  if (task.constantKw !== null) {
-    const cost = task.startCost + flatCost(t, j, minCells);
-    for (let k = from; k <= kHigh; k++) runs[k] = cost;
-    return;
-  }
   let weights = 0;
   for (let i = j + 1; i <= j + minCells; i++) weights += weight[i] as number;
   const fixed = task.startCost + weights * unitMs;

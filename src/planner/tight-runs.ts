@@ -1,5 +1,4 @@
 import type { Tables } from './lattice-tables.ts';
-import { flatCost } from './row-parts.ts';
 
 /** A minimum run that begins within cell j: how much of that cell it takes, and of the one that it ends in. */
 export interface TightRun {
@@ -25,14 +24,6 @@ export function fillTightRuns(
   const { runs, task, lattice } = t;
   const { minCells, price, weight, unitMs } = lattice;
   const from = Math.max(kLow, minCells);
-  if (task.constantKw !== null) {
-    const rate = t.ratePerMs;
-    const first = (rate[j + 1] as number) * firstMs;
-    const final = (rate[j + minCells + 1] as number) * lastMs;
-    const cost = task.startCost + first + flatCost(t, j + 1, minCells - 1) + final;
-    for (let k = from; k <= kHigh; k++) runs[k] = cost;
-    return;
-  }
   let weights = (weight[j + 1] as number) * firstMs + (weight[j + minCells + 1] as number) * lastMs;
   for (let i = j + 2; i <= j + minCells; i++) weights += (weight[i] as number) * unitMs;
   const fixed = task.startCost + weights;

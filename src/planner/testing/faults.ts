@@ -172,6 +172,103 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
+    name: 'turns: nothing hangs on a free turn through tight runs and pauses',
+    edits: [['turn-search.ts', 'if (minMs === 0) return;', 'if (minMs >= 0) return;']],
+  },
+  {
+    name: 'turns: nothing hangs on a price edge through tight runs and pauses',
+    edits: [['open-edges.ts', 'if (minCells === 0) return anchored;', 'if (minCells >= 0) return anchored;']],
+  },
+  {
+    name: 'turns: nothing hangs on the start of the window',
+    edits: [['spots.ts', "if (headMs > 0) add('window start', -headMs, 0);", '']],
+  },
+  {
+    name: 'turns: nothing hangs on the end of the window',
+    edits: [['spots.ts', "if (tailMs > 0) add('window end', tailMs, 0);", '']],
+  },
+  {
+    name: 'turns: before a free one the head of the window is never charged in',
+    edits: [['spots.ts', 'for (const usedMs of [0, headMs]) {', 'for (const usedMs of [0]) {']],
+  },
+  {
+    name: 'turns: after a free one the tail of the window is never charged in',
+    edits: [['spots.ts', 'for (const restMs of [0, tailMs]) {', 'for (const restMs of [0]) {']],
+  },
+  {
+    name: 'turns: a run may be shorter than the minimum',
+    edits: [
+      [
+        'turn-search.ts',
+        'makeReady(stops, atMs + minMsOf(search));\n  const { keys',
+        'makeReady(stops, atMs);\n  const { keys',
+      ],
+      ['turn-walk.ts', 'fromMs = toMs + minMs;', 'fromMs = toMs + (isOn ? minMs : 0);'],
+    ],
+  },
+  {
+    name: 'turns: a bound between two edges is that of the dearer one',
+    edits: [['open-edges.ts', 'return here + share * (next - here);', 'return Math.max(here, next);']],
+  },
+  {
+    name: 'turns: a cell is ruled out by its first edge alone',
+    edits: [
+      [
+        'open-edges.ts',
+        'return (starts[e + 1] as number) <= limit || (stops[e + 1] as number) <= limit;',
+        'return false;',
+      ],
+    ],
+  },
+  {
+    name: 'turns: the bound of one worth is taken with another',
+    edits: [
+      [
+        'turn-search.ts',
+        '+ worth * chargedMs + cost > limit) return false;',
+        '+ bestSweep(search).worth * chargedMs + cost > limit) return false;',
+      ],
+    ],
+  },
+  {
+    name: 'turns: schedules must be well below the one that is known',
+    edits: [['turn-schedule.ts', 'const limit = most + margin;', 'const limit = most - 1e-3;']],
+  },
+  {
+    name: 'turns: the first schedule found below the known one is taken for the best',
+    edits: [
+      [
+        'turn-schedule.ts',
+        'bestWithin(known, TURNS_FEW);',
+        'bestWithin(bound + 0.9 * (known - bound), TURNS_FEW);',
+      ],
+      [
+        'turn-schedule.ts',
+        'schedule !== null && schedule.counted <= most + tie ? schedule',
+        'schedule !== null ? schedule',
+      ],
+    ],
+  },
+  {
+    name: 'turns: the schedule known beforehand has runs and pauses that are too short',
+    edits: [
+      [
+        'fitted-cost.ts',
+        'const spareMs = run.endMs - run.startMs - (isFirst ? 0 : task.minRunMs);',
+        'const spareMs = run.endMs - run.startMs;',
+      ],
+      ['fitted-cost.ts', 'if (!keepsMinimums({ ...task, window }, kept))', 'if (kept.length > 99)'],
+    ],
+  },
+  {
+    name: 'turns: a charge under way must take all of the cell that the window begins in',
+    edits: [['relaxed.ts', 'return isOn && offset === 1 &&', 'return isOn && offset === 2 &&']],
+  },
+  {
+    name: 'turns: of two starts that cost the same the earlier one is dropped where it is better',
+    edits: [['turn-search.ts', 'isEarly ? value - tie : value + rounding', 'value + rounding']],
+  },
+  {
     name: 'several cars: the limit is ignored in one cell',
     edits: [
       [
