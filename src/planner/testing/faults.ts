@@ -295,8 +295,8 @@ export const FAULTS: readonly Fault[] = [
     edits: [
       [
         'site/settle.ts',
-        'const hasReserve = (each: (typeof wanted)[number]) => each.need.reserveMs > 0;',
-        'const hasReserve = (each: (typeof wanted)[number]) => each.need.reserveMs < 0;',
+        'need.reserveMs > 0 ? 0 : car.problem.isCharging ? 1 : 2',
+        'need.reserveMs < 0 ? 0 : car.problem.isCharging ? 1 : 2',
       ],
     ],
   },
@@ -354,7 +354,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'several cars, some held: a reserve takes less than its least',
-    edits: [['site/held-settle.ts', 'if (isFree || roomKw >= leastKw) {', 'if (isFree || roomKw > 0.1) {']],
+    edits: [['site/as-soon.ts', 'if (isFree || roomKw >= leastKw) {', 'if (isFree || roomKw > 0.1) {']],
   },
   {
     name: 'several cars, some held: a deadline is missed that sharing keeps where cars in turn do not',
@@ -363,6 +363,12 @@ export const FAULTS: readonly Fault[] = [
         'site/held-deadlines.ts',
         '  if (!canFit(own)) return null;',
         '  if (own.members.length > 0) return null;',
+      ],
+      // What is missed so is charged at once otherwise.
+      [
+        'site.ts',
+        'missed.length === 0 ? null : rulesFor(missed)',
+        'missed.length < 99 ? null : rulesFor(missed)',
       ],
     ],
   },
