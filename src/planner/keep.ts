@@ -48,7 +48,7 @@ export function keepOrReplace(
   const runs = keptRuns(old, problem, need);
   if (runs === null) return { plan: fresh, kept: false, reason: 'NOTHING_TO_KEEP' };
   const kept = statePlan(problem, need, runs);
-  const reason = whyReplace(problem, need, kept, fresh, replanGain);
+  const reason = whyReplace(problem, need, kept, fresh, { replanGain, noiseMs: 0 });
   return reason === null ? { plan: kept, kept: true, reason: 'KEPT' } : { plan: fresh, kept: false, reason };
 }
 
@@ -85,12 +85,17 @@ function moved(problem: PlanProblem, run: Interval, lengthMs: number): Interval 
     : { startAtMs: run.startAtMs, endAtMs: run.startAtMs + lengthMs };
 }
 
+/**
+ * Why a kept plan goes; null where it stays.
+ * @param noiseMs more than 0 where what finds `fresh` is not exact: then a kept plan may use half of the margin, and a
+ * fresh one that is not the only one in time is sooner only by more than this.
+ */
 export function whyReplace(
   problem: PlanProblem,
   need: Need,
   kept: Plan,
   fresh: Plan,
-  replanGain: number,
+  { replanGain, noiseMs }: { readonly replanGain: number; readonly noiseMs: number },
 ): Exclude<KeepReason, 'KEPT'> | null {
   const { nowMs, readyByMs } = problem;
   const runs = runsOf(kept.blocks);
@@ -103,9 +108,10 @@ export function whyReplace(
     return 'RESERVE_FIRST';
   }
   if (isTooShort(problem, need, runs)) return 'RUN_TOO_SHORT';
-  if (!kept.feasible && isSooner(fresh, kept)) return 'TARGET_MISSED';
-  const endAtMs = deadlineMs(problem);
-  if (readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs && isSooner(fresh, kept)) return 'MARGIN_USED';
+  if (!kept.feasible && isSooner(fresh, kept, fresh.feasible ? 0 : noiseMs)) return 'TARGET_MISSED';
+  const endAtMs = deadlineMs(problem) + (noiseMs > 0 ? problem.marginMs / 2 : 0);
+  const isLate = readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs;
+  if (isLate && isSooner(fresh, kept, noiseMs)) return 'MARGIN_USED';
   const restrictedMs = restricted(problem, need, runs);
   if (restrictedMs > restricted(problem, need, freshRuns) + RESTRICTION_SLACK_MS) return 'RESTRICTED';
   const { keptCost, freshCost } = worthsOf(problem, kept, fresh);
@@ -125,8 +131,9 @@ function isTooShort(problem: PlanProblem, need: Need, runs: readonly Interval[])
   );
 }
 
-function isSooner(fresh: Plan, kept: Plan): boolean {
-  return (fresh.reachedAtMs ?? Number.POSITIVE_INFINITY) < (kept.reachedAtMs ?? Number.POSITIVE_INFINITY);
+function isSooner(fresh: Plan, kept: Plan, byMs: number): boolean {
+  const keptAtMs = kept.reachedAtMs ?? Number.POSITIVE_INFINITY;
+  return (fresh.reachedAtMs ?? Number.POSITIVE_INFINITY) < keptAtMs - byMs;
 }
 
 /** Time of charging in restrictions, but for the reserve. */

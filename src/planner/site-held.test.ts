@@ -292,6 +292,15 @@ describe('the old joint plan of held cars', () => {
     ]);
   });
 
+  test('stays beside a car that there is no power for', () => {
+    const big = car('big', null, { powerKw: 20, needHours: 1, slots });
+    const first = site(14, [...both(), big]);
+    expect(first.plans.get('big')?.blocks).toEqual([]);
+    const second = site(14, withOld([...both({ needHours: 1.98 }), big], first));
+    expect(second.kept).toBe(true);
+    expect(edges(second)).toEqual(edges(first));
+  });
+
   test('a limit that is a little higher changes nothing; one that is lower, only the powers that it must', () => {
     const first = site(14, both());
     const higher = site(14.14, withOld(both(), first));

@@ -296,6 +296,40 @@ describe('the old joint plan', () => {
     for (let i = 0; i < 6; i++) expect(`${a[i]}${b[i]}`).not.toBe('##');
   });
 
+  test('stays beside a car that there is no power for', () => {
+    const big = car('big', { powerKw: 2, needHours: 2, slots });
+    const first = site(1, [...both(), big]);
+    expect(first.plans.get('big')?.blocks).toEqual([]);
+    const noisy = both({ a: { needHours: 2.05, slots }, b: { needHours: 1.97, slots } });
+    const second = site(1, withOld([...noisy, big], first));
+    expect(second.kept).toBe(true);
+    expect(rows(second, 6)).toEqual(rows(first, 6));
+  });
+
+  test.each([
+    { afterMinutes: 4, kept: true },
+    { afterMinutes: 8, kept: false },
+  ])(
+    'of a late car, begun $afterMinutes min later than it might, is kept: $kept',
+    ({ afterMinutes, kept }) => {
+      const late = car('late', { needHours: 5, slots: hourly([1, 1, 1, 1, 1, 1]), readyByMs: 4 * HOUR_MS });
+      const old = [{ startAtMs: afterMinutes * MINUTE_MS, endAtMs: 5 * HOUR_MS }];
+      expect(site(1, [{ ...late, old }]).kept).toBe(kept);
+    },
+  );
+
+  test.each([
+    { neededHours: 1, kept: true },
+    { neededHours: 1.15, kept: true },
+    { neededHours: 1.2, kept: false },
+  ])('made for an hour, uses half of a margin of 20 min: $neededHours h are kept: $kept', (row) => {
+    const wanted = { needHours: row.neededHours, marginMs: 20 * MINUTE_MS, slots: hourly([1, 1, 1, 1]) };
+    const old = [{ startAtMs: 160 * MINUTE_MS, endAtMs: 220 * MINUTE_MS }];
+    const made = site(1, [{ ...car('a', wanted), old }]);
+    expect(made.kept).toBe(row.kept);
+    expect(made.plans.get('a')?.reachedAtMs).toBe((row.kept ? 160 + 60 * row.neededHours : 220) * MINUTE_MS);
+  });
+
   test('stays for the others when a car comes that fits beside it', () => {
     const first = site(1, both());
     const cars = [...withOld(both(), first), car('new', { needHours: 1, slots })];

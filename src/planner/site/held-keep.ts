@@ -1,6 +1,6 @@
 import type { Interval } from '../../domain/interval.ts';
 import { MINUTE_MS } from '../../domain/units.ts';
-import { keptRuns, whyReplace } from '../keep.ts';
+import { keptRuns } from '../keep.ts';
 import type { Need } from '../need.ts';
 import { needOf } from '../need.ts';
 import type { Plan, PlanProblem } from '../problem.ts';
@@ -8,6 +8,7 @@ import { runsOf } from '../runs.ts';
 import { TIE } from '../schedule.ts';
 import type { SiteCar, SitePlan, SiteProblem } from '../site.ts';
 import { bestBeside } from './beside.ts';
+import { isGoodAs } from './good-as.ts';
 import { heldLoad } from './held-load.ts';
 import { loweredTo } from './held-lower.ts';
 import type { HeldRun } from './held-run.ts';
@@ -28,8 +29,9 @@ const ROUNDS_MAX = 3;
 
 /**
  * The old joint plan of cars of which some are held to a power, as `keptSite` keeps others: with only the ends of its
- * last runs moved to the present needs, and powers lowered where, and as far as, the limit asks for it. Null where there
- * is nothing to keep, or it would miss a target or cost more than the gain allows.
+ * last runs moved to the present needs, and powers lowered where, and as far as, the limit asks for it. A car of which
+ * nothing can be kept gets its best beside the others. Null where there is nothing to keep, or it would miss a target or
+ * cost more than the gain allows.
  */
 export function keptHeld(
   { limitKw, replanGain }: SiteProblem,
@@ -40,8 +42,7 @@ export function keptHeld(
   for (const car of order) {
     if (car.old === null) continue;
     const kept = keptOf(car, car.old);
-    if (kept === null) return null;
-    runs.set(car.id, kept);
+    if (kept !== null) runs.set(car.id, kept);
   }
   if (runs.size === 0) return null;
   makeWait(order, runs, limitKw);
@@ -67,7 +68,7 @@ export function keptHeld(
     if (freshPlan === undefined) return null;
     const need = needOf(problem);
     const kept = stateHeld(problem, need, runs.get(id) ?? []);
-    if (!isGoodAs(problem, need, kept, freshPlan)) return null;
+    if (!isHeldGoodAs(problem, need, kept, freshPlan)) return null;
     keptSum += heldWorth(problem, kept);
     freshSum += heldWorth(problem, freshPlan);
   }
@@ -144,14 +145,12 @@ function loadBeside(order: readonly SiteCar[], runs: Runs, id: string | null): L
   );
 }
 
-/** Whether a kept plan does what the fresh one does: targets, reserve, minimum runs and restrictions; costs apart. */
-function isGoodAs(problem: PlanProblem, need: Need, kept: Plan, fresh: Plan): boolean {
+/** The same as `isGoodAs` for a car that may be held: its reserve is full when there is power for it. */
+function isHeldGoodAs(problem: PlanProblem, need: Need, kept: Plan, fresh: Plan): boolean {
   const isHeld = [...kept.blocks, ...fresh.blocks].some(({ powerKw }) => powerKw !== undefined);
   const reserveMs = isHeld ? 0 : need.reserveMs;
   const isSoon = reservedAtMs(kept) <= reservedAtMs(fresh) + WAIT_MAX_MS;
-  return (
-    isSoon && whyReplace(problem, { ...need, reserveMs }, kept, fresh, Number.POSITIVE_INFINITY) === null
-  );
+  return isSoon && isGoodAs(problem, { ...need, reserveMs }, kept, fresh);
 }
 
 /** When the reserve is full. */

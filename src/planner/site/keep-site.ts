@@ -1,11 +1,12 @@
 import type { Interval } from '../../domain/interval.ts';
 import { MINUTE_MS } from '../../domain/units.ts';
-import { keptRuns, whyReplace, worthsOf } from '../keep.ts';
+import { keptRuns, worthsOf } from '../keep.ts';
 import { needOf } from '../need.ts';
 import { TIE } from '../schedule.ts';
 import type { SiteCar, SitePlan, SiteProblem } from '../site.ts';
 import { statePlan } from '../state-plan.ts';
 import { bestBeside } from './beside.ts';
+import { isGoodAs } from './good-as.ts';
 import type { Load } from './load.ts';
 import { fitsLimit, fullTimes, loadOf, peakKw, sumOf } from './load.ts';
 
@@ -16,9 +17,10 @@ type Runs = Map<string, readonly Interval[]>;
 
 /**
  * The old joint plan with only the ends of its last runs moved to the present needs, and a run that would begin before
- * another car's has ended put off for some minutes; a car without old runs gets its best beside the others. Null where
- * there is nothing to keep, or it would break the limit, miss a target, or cost more than the gain allows: reasons are
- * those of one car (`keep.ts`), the gain is counted over all.
+ * another car's has ended put off for some minutes. A car of which nothing can be kept, as it is new or there was no power
+ * for it, gets its best beside the others, none where the fresh plan has none for it. Null where there is nothing to keep,
+ * or it would break the limit, miss a target, or cost more than the gain allows: reasons are those of one car
+ * (`good-as.ts`), the gain is counted over all.
  */
 export function keptSite(
   { limitKw, replanGain }: SiteProblem,
@@ -29,8 +31,7 @@ export function keptSite(
   for (const { id, problem, old } of order) {
     if (old === null) continue;
     const kept = keptRuns(old, problem, needOf(problem));
-    if (kept === null) return null;
-    runs.set(id, kept);
+    if (kept !== null) runs.set(id, kept);
   }
   if (runs.size === 0) return null;
   makeWait(order, runs, limitKw);
@@ -49,8 +50,7 @@ export function keptSite(
     if (freshPlan === undefined) return null;
     const need = needOf(problem);
     const kept = statePlan(problem, need, runs.get(id) ?? []);
-    // Whatever it costs: the cost is compared over all cars.
-    if (whyReplace(problem, need, kept, freshPlan, Number.POSITIVE_INFINITY) !== null) return null;
+    if (!isGoodAs(problem, need, kept, freshPlan)) return null;
     const { keptCost, freshCost } = worthsOf(problem, kept, freshPlan);
     keptSum += keptCost;
     freshSum += freshCost;

@@ -323,6 +323,16 @@ export const FAULTS: readonly Fault[] = [
     edits: [['site/keep-site.ts', 'if (!fitsLimit(othersOf(order, runs, null), limitKw)) return null;', '']],
   },
   {
+    name: 'several cars: the old plan goes where nothing of one of them can be kept',
+    edits: [
+      [
+        'site/keep-site.ts',
+        'if (kept !== null) runs.set(id, kept);',
+        'if (kept === null) return null;\n    runs.set(id, kept);',
+      ],
+    ],
+  },
+  {
     name: 'several cars: the latest safe start does not heed the others',
     edits: [
       [
