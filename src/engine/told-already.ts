@@ -102,16 +102,17 @@ function areAlike(before: ShownParts, now: ShownParts): boolean {
 
 /**
  * Time alone changes what is shown only where a planned block begins or ends, and why a car charges also where the last
- * safe start passes or the minutes begin that are to be charged in.
+ * safe start passes or the minutes begin that are to be charged in, and whom it waits for where another car's run ends.
  */
 function hasEdgeBetween(lane: Lane, session: CurrentSession, fromMs: number, toMs: number): boolean {
   const isPassed = (atMs: number): boolean => atMs > fromMs && atMs <= toMs;
-  const { plan } = session.plan ?? {};
+  const { plan, together } = session.plan ?? {};
   if (plan === undefined) {
     return false;
   }
+  const runs = [...plan.blocks, ...(together?.others ?? [])];
   return (
-    plan.blocks.some(({ startAtMs, endAtMs }) => isPassed(startAtMs) || isPassed(endAtMs)) ||
+    runs.some(({ startAtMs, endAtMs }) => isPassed(startAtMs) || isPassed(endAtMs)) ||
     (plan.latestSafeStartMs !== null && isPassed(plan.latestSafeStartMs)) ||
     isPassed(chargedInFromMs(lane, session))
   );
