@@ -46,6 +46,15 @@ describe('two cars of 7.4 kW at a connection of 11 kW, both wanted by seven', ()
   });
 });
 
+test('a plan with powers stands while it is carried out, also beside a car that there is no power for', () => {
+  const truck: CarOfTest = { ...LEAF, id: 'truck', powerKw: 22, plugInAtMs: at(21) };
+  const world = siteWorldOf({ maxPowerKw: 11, cars: [{ ...LEAF, ...HELD }, { ...VAN, ...HELD }, truck] });
+  world.runUntil(at(27));
+  const planned = world.steps.filter(({ atMs }) => atMs > at(23));
+  expect(planned.reduce((sum, { result }) => sum + result.planCount, 0)).toBeLessThan(150);
+  expect(world.levelPercent('truck')).toBe(20);
+});
+
 test('a car that takes more than the connection charges with what there is, and with all of it where there is no limit', () => {
   const world = siteWorldOf({
     maxPowerKw: 11,

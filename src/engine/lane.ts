@@ -19,7 +19,7 @@ import type { YieldReason } from '../planner/site.ts';
 import type { Command } from './contract.ts';
 import type { Learned } from './learned.ts';
 import type { MarginReason } from './margin.ts';
-import type { SiteCourse } from './site-course.ts';
+import type { SiteCourseOfCar } from './site-course.ts';
 
 /** A value that was reported, and when. */
 export interface Seen<Value> {
@@ -190,7 +190,7 @@ export interface Together {
     readonly aloneAtMs: number | null;
   } | null;
   /** While it is carried out as it was made, it stands. Absent in plans of an earlier version. */
-  readonly course?: SiteCourse;
+  readonly course?: SiteCourseOfCar;
   /** When the other cars here are to charge. Absent, as what follows, in plans of an earlier version. */
   readonly others?: readonly OtherRun[];
   /** Cars that draw here and are not ours to command. */

@@ -12,7 +12,7 @@ import type { CurrentSession, Lane, OtherRun, StoredPlan, Together } from './lan
 import { sessionWith } from './parts.ts';
 import { marginOf, plannedCar } from './planned-car.ts';
 import { replan, targetIdOf, waitingBasis, withoutBlip } from './planning.ts';
-import { isSiteOnCourse, type SiteCourse, siteCourse } from './site-course.ts';
+import { isSiteOnCourse, lackWh, type SiteCourse, siteCourse } from './site-course.ts';
 
 /** A session that is planned together with others, and what it is planned from. */
 export interface SiteSession {
@@ -154,7 +154,7 @@ function withPlan(
       ...togetherOf(lane.vehicle.id, alone, found, power, basis),
       others: othersOf(lane.vehicle.id, found),
       takenByVehicleIds: power.takenByVehicleIds,
-      course,
+      course: { ...course, lackWh: lackWh(made, problem) },
     },
   };
   return sessionWith(session, { plan: stored });

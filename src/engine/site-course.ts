@@ -1,5 +1,6 @@
 import { HELD_NEWS_KW, SITE_PLAN_MAX_MS } from '../domain/rules.ts';
 import { MINUTE_MS } from '../domain/units.ts';
+import type { Plan, PlanProblem } from '../planner/problem.ts';
 import { energyFromWh } from './blocks.ts';
 import type { SitePower, SiteSession } from './plan-site.ts';
 import { planFrame } from './planning.ts';
@@ -8,6 +9,12 @@ import { planFrame } from './planning.ts';
 export interface SiteCourse {
   readonly frame: string;
   readonly freeKw: number;
+}
+
+/** The same with what the plan of one of the cars lacked then: it is no news later. */
+export interface SiteCourseOfCar extends SiteCourse {
+  /** Wh; absent in plans of an earlier version. */
+  readonly lackWh?: number;
 }
 
 /** The course of a site as it is now: a plan that was made on another does not stand. */
@@ -50,14 +57,23 @@ function isCarOnCourse(
   if (isCharging && endAtMs - nowMs <= LAST_STRETCH_MS) {
     return false;
   }
+  const neededWh = neededOf(problem);
+  const toleranceWh = Math.max(TOLERANCE_WH, TOLERANCE_RATIO * neededWh);
+  return Math.abs(energyFromWh(blocks, nowMs) + (course.lackWh ?? 0) - neededWh) <= toleranceWh;
+}
+
+/** What a plan leaves uncharged when it is made, Wh: all, where there is no power for the car; what comes too late. */
+export function lackWh({ blocks }: Plan, problem: PlanProblem): number {
+  return neededOf(problem) - energyFromWh(blocks, problem.nowMs);
+}
+
+function neededOf(problem: PlanProblem): number {
   const goalPercent = Math.min(
     Math.max(problem.targetPercent, problem.reservePercent),
     problem.chargeLimitPercent,
   );
   const risePercent = Math.max(0, goalPercent - problem.levelPercent);
-  const neededWh = ((risePercent / 100) * problem.capacityWh) / problem.efficiency;
-  const toleranceWh = Math.max(TOLERANCE_WH, TOLERANCE_RATIO * neededWh);
-  return Math.abs(energyFromWh(blocks, nowMs) - neededWh) <= toleranceWh;
+  return ((risePercent / 100) * problem.capacityWh) / problem.efficiency;
 }
 
 /** Before the end of a charge every reading counts. */

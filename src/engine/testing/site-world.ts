@@ -48,6 +48,8 @@ export interface CarOfTest {
   readonly hidesPower?: boolean;
   /** The engine is not told its power. */
   readonly isPowerUnknown?: boolean;
+  /** Its power falls from this level on, by a factor e for every ten points. */
+  readonly taperFromPercent?: number;
 }
 
 /** Cars that really charge, at one location with a limit: every instant at which something happens is lived. */
@@ -245,7 +247,8 @@ function carOf(car: CarOfTest): { readonly car: SimulatedCar } {
       capacityWh: car.capacityWh ?? 60_000,
       efficiency: DEFAULT_EFFICIENCY,
       powerW: Math.round(car.powerKw * 1000),
-      taper: null,
+      taper:
+        car.taperFromPercent === undefined ? null : { fromPercent: car.taperFromPercent, scalePercent: 10 },
     },
     levelPercent: car.levelPercent,
     report: { levelStepPercent: 1, powerStepKw: 0.1, hasMeter: true },
