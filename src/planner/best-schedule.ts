@@ -1,7 +1,6 @@
 import type { Interval } from '../domain/interval.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { cheapestFirst } from './cheapest.ts';
-
 import { keepsMinimums } from './keeps-minimums.ts';
 import type { Lattice } from './lattice.ts';
 import { latticeOf } from './lattice.ts';

@@ -133,7 +133,8 @@ function freshPlan(problem: SiteProblem, order: readonly SiteCar[], alone: Reado
     const rules = missed.length === 0 ? null : rulesFor(missed);
     if (rules === null) continue;
     const other = freshOf(solve(problem, order, rules));
-    const differs = order.find(({ id }) => missedBy(other).includes(id) !== missed.includes(id));
+    const missedToo = missedBy(other);
+    const differs = order.find(({ id }) => missedToo.includes(id) !== missed.includes(id));
     if (differs !== undefined && missed.includes(differs.id)) best = other;
   }
   return best;

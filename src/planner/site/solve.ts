@@ -7,18 +7,17 @@ import { priceBound } from './bound.ts';
 import type { PlacedCar } from './car-cells.ts';
 import { carOnCells } from './car-cells.ts';
 import type { CarPath } from './car-table.ts';
-import { fillTable, newTable, recountedPath } from './car-table.ts';
+import { fillTable, newTable } from './car-table.ts';
 import type { CellCar } from './cell-car.ts';
-import { asCounted } from './cell-car.ts';
 import type { Cells } from './cells.ts';
 import { cellsOf, cellsUntil, unitFor } from './cells.ts';
+import { onTimeTogether, recounted } from './deadlines.ts';
 import type { Dual } from './duals.ts';
 import { FEW } from './groups.ts';
 import type { HeldRun } from './held-run.ts';
 import { hurried } from './hurried.ts';
-import type { JointPaths, JointTask } from './insert.ts';
-import { inserted, take } from './insert.ts';
-import { joint, ordersOf } from './joint.ts';
+import type { JointTask } from './insert.ts';
+import { joint } from './joint.ts';
 import { fitsLimit, loadOf, sumOf } from './load.ts';
 import { runsOfPath } from './path-runs.ts';
 import { roomUnder } from './room.ts';
@@ -43,10 +42,6 @@ export interface SolveRules {
 
 /** How near to the best joint plan is near enough: a share of what the energy costs, well within one per cent [ours]. */
 const TOLERANCE_RATIO = 0.002;
-/** Joint states that the search for a plan that keeps all deadlines may hold at an edge. */
-const DEADLINE_WIDTH = 3000;
-/** For deadlines every order of so many cars is tried. */
-const ALL_ORDERS_MOST = 4;
 /** Of more cars than this groups of three are a small part: all are searched at once too. */
 const MANY = 4;
 const MANY_WIDTH = 400;
@@ -74,26 +69,17 @@ export function solveSite(
     const table = newTable(car);
     return fillTable(table, null, true, room) < Number.POSITIVE_INFINITY;
   });
-  const paths = new Map<string, CarPath>();
   // Each car more doubles the ways on from a state, and every choice of cars is another search.
   const isQuick = open.length > FEW;
-  const { cars: chosen, witness: first } = together(timely, cells.count, room, isQuick);
-  const isAll = chosen.length === open.length;
-  let { cars: early, witness } = isAll
-    ? { cars: chosen, witness: first }
-    : inMargins(chosen, first, placed, cells, room, isQuick);
-  for (const car of open) {
-    if (chosen.includes(car)) continue;
-    const found = soonest(car, early, witness, cells.count, room, isQuick);
-    if (found === null) continue;
-    const [path, ...others] = found;
-    if (path === undefined) continue;
-    witness = others;
-    take({ ...car, end: cells.count }, path, room, -1);
-    paths.set(car.id, path);
-  }
-  const task: JointTask = { cars: chosen, cells: cells.count, roomKw: room };
-  const seed = recounted(chosen, witness);
+  const marginEndOf = (id: string) => {
+    const car = order.find((each) => each.id === id);
+    return car === undefined ? cells.count : cellsUntil(cells, deadlineMs(car.problem));
+  };
+  const kept = onTimeTogether({ open, timely, marginEndOf, cells: cells.count, roomKw: room, isQuick });
+  const { cars: chosen } = kept;
+  const paths = new Map<string, CarPath>(kept.late);
+  const task: JointTask = { cars: chosen, cells: cells.count, roomKw: kept.roomKw };
+  const seed = recounted(chosen, kept.witness);
   const rules = {
     tolerance: TOLERANCE_RATIO * scaleOf(chosen),
     wanted: null,
@@ -107,9 +93,9 @@ export function solveSite(
   }
   const runs = new Map<string, readonly Interval[]>();
   for (const each of placed) runs.set(each.id, runsOfPath(each, paths.get(each.id) ?? null, cells));
-  const kept = new Set([...chosen.map((car) => car.id), ...placed.flatMap((each) => isDone(each))]);
+  const onTime = new Set([...chosen.map((car) => car.id), ...placed.flatMap((each) => isDone(each))]);
   return {
-    runs: hurried(problem, order, kept, polished(order, kept, runs, limitKw)),
+    runs: hurried(problem, order, onTime, polished(order, onTime, runs, limitKw)),
     lowerBound: atOnce.size > 0 ? null : boundOf(placed, chosen, solved.dual, cells),
     isExact: cells.isExact,
   };
@@ -189,132 +175,6 @@ function placedCars(settled: readonly SettledCar[], cells: Cells, limitKw: numbe
     runs.set(placed.id, placed.settled);
     return placed;
   });
-}
-
-interface Together {
-  readonly cars: readonly CellCar[];
-  /** Paths that keep all their deadlines. */
-  readonly witness: readonly CarPath[];
-}
-
-/** The cars whose deadlines can be kept together: all if any joint plan keeps them all, else one by one by the rule. */
-function together(
-  timely: readonly CellCar[],
-  cells: number,
-  roomKw: Float64Array,
-  isQuick: boolean,
-): Together {
-  const all = allOnTime(timely, cells, roomKw, isQuick);
-  if (all !== null) return { cars: timely, witness: all };
-  let chosen: Together = { cars: [], witness: [] };
-  for (const car of timely) {
-    const cars = [...chosen.cars, car];
-    const beside = isQuick ? besideWitness(car, chosen, cells, roomKw) : null;
-    const witness = beside ?? allOnTime(cars, cells, roomKw, isQuick);
-    if (witness !== null) chosen = { cars, witness };
-  }
-  return chosen;
-}
-
-/**
- * Cars on time with their margins too, one by one as far as these can be kept: who is late takes no car's margin. The
- * others as they are.
- */
-function inMargins(
-  cars: readonly CellCar[],
-  witness: readonly CarPath[],
-  placed: readonly PlacedCar[],
-  cells: Cells,
-  roomKw: Float64Array,
-  isQuick: boolean,
-): Together {
-  let kept: Together = { cars, witness };
-  for (const [i, car] of cars.entries()) {
-    const problem = placed.find(({ id }) => id === car.id)?.given.car.problem;
-    const end = problem === undefined ? car.end : Math.min(car.end, cellsUntil(cells, deadlineMs(problem)));
-    if (end === car.end) continue;
-    const tried = kept.cars.with(i, { ...car, end });
-    const found = allOnTime(tried, cells.count, roomKw, isQuick);
-    if (found !== null) kept = { cars: tried, witness: found };
-  }
-  return kept;
-}
-
-/** One car more beside those that are on time as they are, which of many cars spares all of them being placed anew. */
-function besideWitness(
-  car: CellCar,
-  { cars, witness }: Together,
-  cells: number,
-  roomKw: Float64Array,
-): readonly CarPath[] | null {
-  const own = alone(
-    asCounted(car, car.end, () => 0),
-    cells,
-    roomBeside(cars, witness, roomKw),
-  );
-  return own === null ? null : [...witness, own];
-}
-
-function alone(car: CellCar, cells: number, roomKw: Float64Array): CarPath | null {
-  return inserted({ cars: [car], cells, roomKw }, [newTable(car)], [0], null)?.paths[0] ?? null;
-}
-
-function roomBeside(cars: readonly CellCar[], paths: readonly CarPath[], roomKw: Float64Array): Float64Array {
-  const room = Float64Array.from(roomKw);
-  for (const [i, path] of paths.entries()) take(cars[i], path, room, -1);
-  return room;
-}
-
-/** A joint plan in which every car is done by its end; null where there is none, or of many cars none is found. */
-function allOnTime(
-  cars: readonly CellCar[],
-  cells: number,
-  roomKw: Float64Array,
-  isQuick: boolean,
-): readonly CarPath[] | null {
-  if (cars.length === 0) return [];
-  const strict = { cars: cars.map((car) => asCounted(car, car.end, () => 0)), cells, roomKw };
-  const tables = strict.cars.map(newTable);
-  for (const order of ordersOf(cars.length, ALL_ORDERS_MOST)) {
-    const found = inserted(strict, tables, order, null);
-    if (found !== null) return found.paths;
-  }
-  // Of many cars this is asked once for each, and proofs are the dear part.
-  if (isQuick) return null;
-  // Cells charged in after the end: none is what is asked for, and a bound above none is a proof that it cannot be.
-  const late = cars.map((car) => asCounted(car, cells, (t) => (t >= car.end ? 1 : 0)));
-  const rules = { tolerance: 1e-6, wanted: 1e-6, widthMost: DEADLINE_WIDTH, isQuick: false };
-  const { found } = joint({ cars: late, cells, roomKw }, rules);
-  return found !== null && found.cost < 0.5 ? found.paths : null;
-}
-
-/**
- * The path of a car that is late, and of those that are not, beside which it is placed: as little as can be after its
- * end, then as soon as can be.
- */
-function soonest(
-  car: CellCar,
-  chosen: readonly CellCar[],
-  witness: readonly CarPath[],
-  cells: number,
-  roomKw: Float64Array,
-  isQuick: boolean,
-): readonly CarPath[] | null {
-  const late = asCounted(car, cells, (t) => t + 1 + (t >= car.end ? cells : 0));
-  const others = chosen.map((each) => asCounted(each, each.end, () => 0));
-  const beside = alone(late, cells, roomBeside(chosen, witness, roomKw));
-  if (beside === null) return null;
-  // Of many cars those on time are not planned anew around each that is late.
-  if (isQuick) return [beside, ...witness];
-  const seed = recounted([late, ...others], [beside, ...witness]);
-  const rules = { tolerance: 0.5, wanted: null, widthMost: 0, isQuick: false };
-  return joint({ cars: [late, ...others], cells, roomKw }, rules, seed).found?.paths ?? null;
-}
-
-/** Paths with what they count for these cars. */
-function recounted(cars: readonly CellCar[], paths: readonly CarPath[]): JointPaths {
-  const counted = paths.map((path, i) => (cars[i] === undefined ? path : recountedPath(cars[i], path)));
-  return { paths: counted, cost: counted.reduce((sum, path) => sum + path.cost, 0) };
 }
 
 /** What the energy of the cars would cost at the mean size of their prices. */

@@ -302,12 +302,16 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'several cars: a late car charges whenever there is room, not as soon as there is',
-    edits: [['site/solve.ts', 't + 1 + (t >= car.end ? cells : 0)', '0']],
+    edits: [['site/deadlines.ts', 't + 1 + (t >= car.end ? cells : 0)', '0']],
   },
   {
     name: 'several cars: deadlines are kept only where cars placed in turn keep them',
     edits: [
-      ['site/solve.ts', 'return found !== null && found.cost < 0.5 ? found.paths : null;', 'return null;'],
+      [
+        'site/deadlines.ts',
+        'return found !== null && found.cost < 0.5 ? found.paths : null;',
+        'return null;',
+      ],
     ],
   },
   {
