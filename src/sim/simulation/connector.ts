@@ -1,12 +1,10 @@
 import { MINUTE_MS } from '../../domain/units.ts';
 import { between, randomFor } from '../random.ts';
-import type { Call } from './api.ts';
-import type { Fact, ShownCommand } from './facts.ts';
+import type { ShownCommand } from './facts.ts';
 import type { Fault } from './faults.ts';
 import type { Fleet } from './fleet.ts';
-import type { Queue } from './queue.ts';
+import type { Parts } from './parts.ts';
 import type { Resident } from './settle-in.ts';
-import type { Tally } from './tally.ts';
 
 /** An integrator's connector: it carries the commands of the ledger to the cars, and tells what came of them. */
 export interface Connector {
@@ -14,15 +12,8 @@ export interface Connector {
   carry(commands: readonly ShownCommand[]): Promise<void>;
 }
 
-export interface ConnectorOptions {
-  readonly call: Call;
+export interface ConnectorOptions extends Omit<Parts, 'bornMs' | 'endMs'> {
   readonly fleet: Fleet;
-  readonly seed: number;
-  readonly faults: ReadonlySet<Fault>;
-  readonly queue: Queue;
-  readonly nowMs: () => number;
-  readonly note: (fact: Fact) => void;
-  readonly tally: Tally;
 }
 
 const LOST_SHARE = 0.06;

@@ -1,13 +1,12 @@
 import type { Reading } from '../../domain/reading.ts';
 import { MINUTE_MS } from '../../domain/units.ts';
 import { randomFor } from '../random.ts';
-import { type Call, must } from './api.ts';
+import { must } from './api.ts';
 import type { Fact } from './facts.ts';
 import type { Fault } from './faults.ts';
-import type { Queue } from './queue.ts';
+import type { Parts } from './parts.ts';
 import { contentOf, type Told } from './reading-content.ts';
 import type { Resident } from './settle-in.ts';
-import type { Tally } from './tally.ts';
 
 /** Between the cars and the service: it may lose, delay, repeat and spoil what cars report. */
 export interface Network {
@@ -18,15 +17,7 @@ export interface Network {
   flush(): Promise<void>;
 }
 
-export interface NetworkOptions {
-  readonly call: Call;
-  readonly seed: number;
-  readonly faults: ReadonlySet<Fault>;
-  readonly queue: Queue;
-  readonly nowMs: () => number;
-  readonly note: (fact: Fact) => void;
-  readonly tally: Tally;
-}
+export type NetworkOptions = Omit<Parts, 'bornMs' | 'endMs'>;
 
 interface Observation extends Told {
   readonly vehicleId: string;

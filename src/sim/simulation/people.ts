@@ -1,25 +1,13 @@
 import { WEEKDAYS } from '../../domain/policy.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.ts';
 import { between, type Random, randomFor } from '../random.ts';
-import { type Answer, type Call, idOf, type Method, must } from './api.ts';
-import type { Fact } from './facts.ts';
-import type { Fault } from './faults.ts';
+import { type Answer, idOf, type Method, must } from './api.ts';
 import type { Fleet } from './fleet.ts';
-import type { Queue } from './queue.ts';
+import type { Parts } from './parts.ts';
 import { bodyOf, policyOf, type Resident } from './settle-in.ts';
-import type { Tally } from './tally.ts';
 
-export interface PeopleOptions {
-  readonly call: Call;
+export interface PeopleOptions extends Parts {
   readonly fleet: Fleet;
-  readonly seed: number;
-  readonly faults: ReadonlySet<Fault>;
-  readonly queue: Queue;
-  readonly bornMs: number;
-  readonly endMs: number;
-  readonly nowMs: () => number;
-  readonly note: (fact: Fact) => void;
-  readonly tally: Tally;
 }
 
 /** What the owners of the cars do by the app of theirs: they begin with a policy, and change their minds. */

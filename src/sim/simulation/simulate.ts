@@ -18,6 +18,7 @@ import { createFleet } from './fleet.ts';
 import { createLaneWorkers } from './lane-workers.ts';
 import { createNetwork } from './network.ts';
 import { addIndexes, createObserver } from './observe.ts';
+import type { Parts } from './parts.ts';
 import { createPeople } from './people.ts';
 import { publishPrices } from './prices.ts';
 import { createQueue } from './queue.ts';
@@ -55,6 +56,8 @@ export interface Simulated {
   readonly checkCount: number;
 }
 
+/** One instant is quiet after far fewer rounds: more are a service that answers itself without end. */
+const ROUNDS_MAX_COUNT = 1000;
 /** When something says that it is due and then does nothing, it is asked again so much later. */
 const IDLE_STEP_MS = SECOND_MS;
 /** The worker of webhooks looks so often: what came meanwhile is delivered together. */
@@ -88,7 +91,7 @@ export async function simulate(
     violations.push(...checker.take(watching.shown === undefined ? fact : watching.shown(fact)));
   };
   const queue = createQueue();
-  const shared = { call, seed, faults, queue, bornMs, endMs, nowMs, note, tally };
+  const shared: Parts = { call, seed, faults, queue, bornMs, endMs, nowMs, note, tally };
 
   const receivers = createReceivers(shared);
   const webhooks: WebhookDeps = {
@@ -150,7 +153,8 @@ export async function simulate(
   /** Lanes are stepped, commands carried, what the cars report posted, until all is quiet. */
   async function settle(): Promise<boolean> {
     let hasDone = false;
-    for (;;) {
+    for (let round = 0; ; round++) {
+      if (round === ROUNDS_MAX_COUNT) throw endless();
       await connector.carry(commands.splice(0));
       await network.flush();
       if ((await workers.step()) === 0) break;
@@ -160,6 +164,11 @@ export async function simulate(
     if (hasDone) await look(true);
     await replay(toReplay);
     return hasDone;
+  }
+
+  function endless(): Error {
+    const at = new Date(nowMs()).toISOString();
+    return new Error(`expected ${at} to be quiet after ${ROUNDS_MAX_COUNT} rounds (seed ${seed})`);
   }
 
   async function liveInstant(isDeliveryDue: boolean): Promise<boolean> {
@@ -198,10 +207,13 @@ export async function simulate(
   async function liveUntil(untilMs: number): Promise<void> {
     let notBeforeMs = nowMs();
     let toldMs = nowMs();
+    let rounds = 0;
     while (violations.length === 0) {
       const { deliveryAtMs, nextAtMs } = await readDue();
       const dueMs = Math.max(nextAtMs, notBeforeMs);
       if (dueMs > untilMs) break;
+      rounds = dueMs === nowMs() ? rounds + 1 : 0;
+      if (rounds === ROUNDS_MAX_COUNT) throw endless();
       clock.moveTo(dueMs);
       if (deliveryAtMs <= dueMs) lookedForDeliveriesMs = dueMs;
       const hasDone = await liveInstant(deliveryAtMs <= dueMs);

@@ -2,23 +2,13 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/units.ts';
 import { nextHabitEvent } from '../demo/habits.ts';
 import { isCharging } from '../plant.ts';
 import { between, type Random, randomFor } from '../random.ts';
-import type { Fact } from './facts.ts';
 import type { Fault } from './faults.ts';
 import type { Fleet } from './fleet.ts';
-import type { Queue } from './queue.ts';
+import type { Parts } from './parts.ts';
 import type { Resident } from './settle-in.ts';
-import type { Tally } from './tally.ts';
 
-export interface TroublesOptions {
+export interface TroublesOptions extends Omit<Parts, 'call'> {
   readonly fleet: Fleet;
-  readonly seed: number;
-  readonly faults: ReadonlySet<Fault>;
-  readonly queue: Queue;
-  readonly bornMs: number;
-  readonly endMs: number;
-  readonly nowMs: () => number;
-  readonly note: (fact: Fact) => void;
-  readonly tally: Tally;
 }
 
 /** What goes wrong with the cars themselves on each day of each car, put into the queue beforehand. */
