@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../domain/units.ts';
 import { dropOld } from '../store/partitions.ts';
 import { describeOnDatabases } from '../store/testing/databases.ts';
-import { readDeliveries } from '../store/webhook-cursors.ts';
+import { readDeliveries } from '../store/webhook-deliveries.ts';
 import { readWebhook } from '../store/webhooks.ts';
 import { changeWebhook } from './change-webhook.ts';
 import { claimDue, deliverCursor, deliverDue } from './deliver-webhooks.ts';

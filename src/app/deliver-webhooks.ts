@@ -1,10 +1,9 @@
-import { lastPosition, readEvents, type StoredEvent } from '../store/events.ts';
+import { lastPosition, readEvents, readEventsAt, type StoredEvent } from '../store/events.ts';
 import {
   type ClaimedCursor,
   type CursorState,
   claimCursors,
   deleteCursor,
-  readEventsAt,
   releaseCursor,
   saveCursor,
 } from '../store/webhook-cursors.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryRow } from '../store/webhook-cursors.ts';
+import type { DeliveryRow } from '../store/webhook-deliveries.ts';
 import type { Webhook } from '../store/webhooks.ts';
 import type { EgressAnswer } from '../webhooks/egress.ts';
 import { readRetryAfterMs } from '../webhooks/schedule.ts';

@@ -1,4 +1,4 @@
-import { logDeliveries } from '../store/webhook-cursors.ts';
+import { logDeliveries } from '../store/webhook-deliveries.ts';
 import { lockWebhook, readWebhook } from '../store/webhooks.ts';
 import { toTestEvent } from '../wire/event.ts';
 import type { WireTestResult } from '../wire/webhook.ts';

@@ -7,7 +7,7 @@ import { type ReplayFrom, replayWebhook } from '../app/replay-webhook.ts';
 import { no } from '../app/result.ts';
 import { testWebhook } from '../app/test-webhook.ts';
 import type { WebhookDeps } from '../app/webhook-deps.ts';
-import { readDeliveries } from '../store/webhook-cursors.ts';
+import { readDeliveries } from '../store/webhook-deliveries.ts';
 import { listWebhooks, readWebhook, type WebhookView } from '../store/webhooks.ts';
 import { pageOf, pageQuery } from '../wire/page.ts';
 import { instantIn, uuid } from '../wire/scalars.ts';

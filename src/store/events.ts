@@ -141,6 +141,24 @@ export async function readEvents(query: Query, wanted: EventsWanted): Promise<re
   }
 }
 
+/** The events at these positions that are still there, in their order. */
+export async function readEventsAt(
+  query: Query,
+  clientId: string,
+  positions: readonly number[],
+): Promise<readonly StoredEvent[]> {
+  return query.query<StoredEvent>(
+    `select p.position, p.kind, e.user_id as "userId", e.vehicle_id as "vehicleId", e.session_id as "sessionId",
+       e.policy_id as "policyId", e.sequence, p.created_at as "createdAtMs", e.body
+     from event_positions p join lateral (
+       select * from events where client_id = $1 and id = p.event_id and created_at = p.created_at limit 1
+     ) e on true
+     where p.client_id = $1 and p.position = any($2) order by p.position`,
+    [clientId, positions],
+    'read-events-at',
+  );
+}
+
 type PageRow = Omit<StoredEvent, 'body'> & { readonly body: string | null };
 
 /** The limit stands in the text and the join is lateral: each body is one look-up, whatever the planner believes. */

@@ -1,6 +1,6 @@
 import type { Query } from './database.ts';
-import type { StoredEvent } from './events.ts';
 import { toTimestamp } from './values.ts';
+import { type DeliveryRow, deliveriesLogged, deliveryValues } from './webhook-deliveries.ts';
 import { toWebhook, WEBHOOK_COLUMNS, type Webhook, type WebhookRow } from './webhooks.ts';
 
 /** How far one delivery of the log to a subscription has come, and how it fares. */
@@ -30,24 +30,8 @@ export interface ClaimedCursor {
   readonly state: CursorState;
 }
 
-/** One try, as the log of deliveries shows it. */
-export interface DeliveryRow {
-  readonly deliveryId: string;
-  readonly kind: 'events' | 'heartbeat' | 'test';
-  readonly positions: readonly number[];
-  readonly attemptedAtMs: number;
-  readonly tookMs: number;
-  /** Null: no answer came. */
-  readonly status: number | null;
-  /** Null: it was delivered. */
-  readonly error: string | null;
-  /** The first KiB of the answer. */
-  readonly answer: string | null;
-}
-
 /** A lease outlives every POST in it by far; after a kill it keeps others away no longer than this. */
 const LEASE = "interval '30 seconds'";
-const LOG_LENGTH = 100;
 
 /** Claims cursors that have something to deliver at an instant and that nobody works on: who waits longest for a turn first. */
 export async function claimCursors(
@@ -138,8 +122,8 @@ export async function saveCursor(
           'save-webhook-cursor',
         )
       : await query.query<SavedRow>(
-          `with kept as (${KEEP}), ${logged(13, 'kept')}`,
-          [...key, ...cursor, ...logValues(tried, inactiveReason)],
+          `with kept as (${KEEP}), ${deliveriesLogged(13, 'kept')}`,
+          [...key, ...cursor, ...deliveryValues(tried, inactiveReason)],
           'save-webhook-delivery',
         );
   const [row] = rows;
@@ -158,20 +142,6 @@ const KEEP = `update webhook_cursors set position = $5, batch = $6, lease_until 
     heartbeat_at = case when change_count = $12 then $11 else heartbeat_at end
   where client_id = $1 and webhook_id = $2 and replay_number = $3 and lease_id = $4
   returning client_id, webhook_id, change_count = $12 as is_unchanged`;
-
-/** Stores what was tried outside of any cursor. */
-export async function logDeliveries(
-  query: Query,
-  clientId: string,
-  webhookId: string,
-  tried: readonly DeliveryRow[],
-): Promise<void> {
-  await query.query(
-    `with kept as (select $1::uuid as client_id, $2::uuid as webhook_id, true as is_unchanged), ${logged(3, 'kept')}`,
-    [clientId, webhookId, ...logValues(tried, null)],
-    'log-webhook-delivery',
-  );
-}
 
 /** Ends the work on a cursor for now, and with it a turn. */
 export async function releaseCursor(
@@ -247,38 +217,6 @@ export async function insertReplay(
   return row?.replay_number ?? null;
 }
 
-/** The last deliveries, newest first. */
-export async function readDeliveries(
-  query: Query,
-  clientId: string,
-  webhookId: string,
-): Promise<DeliveryRow[]> {
-  return query.query<DeliveryRow>(
-    `select delivery_id as "deliveryId", kind, positions, attempted_at as "attemptedAtMs", took_ms as "tookMs",
-       status, error, answer
-     from webhook_deliveries where client_id = $1 and webhook_id = $2 order by number desc`,
-    [clientId, webhookId],
-  );
-}
-
-/** The events at these positions that are still there, in their order. */
-export async function readEventsAt(
-  query: Query,
-  clientId: string,
-  positions: readonly number[],
-): Promise<readonly StoredEvent[]> {
-  return query.query<StoredEvent>(
-    `select p.position, p.kind, e.user_id as "userId", e.vehicle_id as "vehicleId", e.session_id as "sessionId",
-       e.policy_id as "policyId", e.sequence, p.created_at as "createdAtMs", e.body
-     from event_positions p join lateral (
-       select * from events where client_id = $1 and id = p.event_id and created_at = p.created_at limit 1
-     ) e on true
-     where p.client_id = $1 and p.position = any($2) order by p.position`,
-    [clientId, positions],
-    'read-events-at',
-  );
-}
-
 interface CursorRow extends WebhookRow {
   readonly replay_number: number;
   readonly end_position: number | null;
@@ -300,51 +238,3 @@ const HAS_NEWS =
   '(c.position < least(coalesce(l.last_position, 0), c.end_position) or c.position >= c.end_position)';
 const DUE = `w.is_active and (c.retry_at is null or c.retry_at <= $1)
   and (c.batch is not null or ${HAS_NEWS} or c.heartbeat_at <= $1)`;
-
-/** Writes the log and the subscription's row; `from` names what holds the key, or no row where nothing may be written. */
-function logged(firstValue: number, from: string): string {
-  const value = (index: number): string => `$${firstValue + index}`;
-  return `told as (
-       update webhooks w set delivery_count = w.delivery_count + cardinality(${value(0)}::text[]),
-         last_success_at = greatest(w.last_success_at, ${value(8)}),
-         is_active = w.is_active and not (${from}.is_unchanged and ${value(9)}::text is not null),
-         inactive_reason = case when ${from}.is_unchanged then coalesce(${value(9)}::text, w.inactive_reason)
-           else w.inactive_reason end
-       from ${from} where w.client_id = ${from}.client_id and w.id = ${from}.webhook_id
-       returning w.*, ${from}.is_unchanged
-     ), rows as (
-       insert into webhook_deliveries as d (client_id, webhook_id, slot, number, delivery_id, kind, positions,
-         attempted_at, took_ms, status, error, answer)
-       select told.client_id, told.id, number % ${LOG_LENGTH}, number, delivery_id, kind,
-         string_to_array(positions, ',')::bigint[], attempted_at, took_ms, status, error, answer
-       from told, lateral (
-         select g.*, told.delivery_count - cardinality(${value(0)}::text[]) + n as number
-         from unnest(${value(0)}::text[], ${value(1)}::text[], ${value(2)}::text[], ${value(3)}::timestamptz[],
-           ${value(4)}::int[], ${value(5)}::smallint[], ${value(6)}::text[], ${value(7)}::text[]) with ordinality
-           as g(delivery_id, kind, positions, attempted_at, took_ms, status, error, answer, n)
-       ) numbered
-       on conflict (client_id, webhook_id, slot) do update set number = excluded.number,
-         delivery_id = excluded.delivery_id, kind = excluded.kind, positions = excluded.positions,
-         attempted_at = excluded.attempted_at, took_ms = excluded.took_ms, status = excluded.status,
-         error = excluded.error, answer = excluded.answer
-     )
-     select ${WEBHOOK_COLUMNS}, w.is_unchanged from told w`;
-}
-
-/** The last of a ring's slots alone can be written in one statement, each once. */
-function logValues(all: readonly DeliveryRow[], inactiveReason: string | null): unknown[] {
-  const tried = all.slice(-LOG_LENGTH);
-  const succeeded = tried.filter(({ error, kind }) => error === null && kind !== 'heartbeat');
-  return [
-    tried.map(({ deliveryId }) => deliveryId),
-    tried.map(({ kind }) => kind),
-    tried.map(({ positions }) => positions.join(',')),
-    tried.map(({ attemptedAtMs }) => toTimestamp(attemptedAtMs)),
-    tried.map(({ tookMs }) => tookMs),
-    tried.map(({ status }) => status),
-    tried.map(({ error }) => error),
-    tried.map(({ answer }) => answer),
-    toTimestamp(succeeded.at(-1)?.attemptedAtMs ?? null),
-    inactiveReason,
-  ];
-}

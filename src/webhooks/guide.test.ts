@@ -9,7 +9,7 @@ import { makeWebhookWorld, SECRET, type WebhookWorld } from '../app/testing/webh
 import { sessionBody } from '../bench/session-body.ts';
 import { appendEvents, assignPositions } from '../store/events.ts';
 import { type TestDatabase, type TestStore, testDatabases } from '../store/testing/databases.ts';
-import { readDeliveries } from '../store/webhook-cursors.ts';
+import { readDeliveries } from '../store/webhook-deliveries.ts';
 
 const GUIDE = readFileSync(new URL('../../docs/guides/webhooks.md', import.meta.url), 'utf8');
 const SESSION = '01970000-0000-7000-8000-00000000000a';
