@@ -98,6 +98,8 @@ export interface Why {
   readonly vehicleIds?: readonly string[];
   /** What the charging car is held to, and what it takes by itself, kW; only where that is less. */
   readonly held?: { readonly powerKw: number; readonly fullKw: number };
+  /** What a car that is to stop draws, kW, where that is more than was expected of it under the location's limit. */
+  readonly drawn?: { readonly powerKw: number; readonly expectedKw: number };
 }
 
 export interface HistoryBlock extends Interval {

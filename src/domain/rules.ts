@@ -141,6 +141,13 @@ export const SITE_PLAN_MAX_MS = 30 * MINUTE_MS;
 /** Of the commands of an hour so many are kept from being used to raise a power: lowering and stopping go first [ours]. */
 export const COMMANDS_KEPT_COUNT = 4;
 
+// Locations with a limit (decision 0010).
+
+/** The voltage of a public network may lie so far above the nominal one (EN 50160, 4.2.2: 10 %). */
+export const VOLTAGE_RATIO = 1.1;
+/** A car that was seen to draw more than the whole limit is tried once more after so long [ours]. */
+export const DRAWN_TOO_MUCH_PAUSE_MS = HOUR_MS;
+
 // Telemetry and events (http-api.md, webhooks.md).
 
 /** A reading up to this far in the future counts as now; beyond it is rejected. http-api.md, POST /telemetry. */

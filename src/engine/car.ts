@@ -58,6 +58,16 @@ export function toldPower(lane: Lane, locationId: string): number {
   return Math.min(lane.vehicle.powerKw ?? DEFAULT_POWER_KW, charger ?? Number.POSITIVE_INFINITY);
 }
 
+/** The most that the car is known to draw at a location by what was measured over a time, else told, kW. */
+export function knownPower(lane: Lane, locationId: string): number {
+  const learned = lane.learned[locationId];
+  const isMeasured = learned !== undefined && learned.measuredMs > 0;
+  return Math.max(
+    planningPower(lane, locationId),
+    isMeasured ? learned.powerKw : toldPower(lane, locationId),
+  );
+}
+
 /** Power at the plug over the level to plan with at a location. */
 export function planningCurve(lane: Lane, locationId: string): readonly CurvePoint[] {
   const powerKw = planningPower(lane, locationId);

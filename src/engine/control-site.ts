@@ -1,5 +1,4 @@
-import { powerAtKw } from '../planner/charge-curve.ts';
-import type { PlanProblem } from '../planner/problem.ts';
+import { mostPowerFromKw } from '../planner/charge-curve.ts';
 import { controlLane } from './control-lane.ts';
 import { leastPowerKw, unfinishedStart } from './held-power.ts';
 import type { Control, CurrentSession, Held, Lane } from './lane.ts';
@@ -78,8 +77,8 @@ function oursIn({ lane, effects }: LaneStep, limitKw: number, nowMs: number): Si
   }
   // A car that fell silent while it charged is taken to charge on, as its plan has it.
   const problem = problemOf(lane, visit, session, policy, effects, Number.POSITIVE_INFINITY);
-  const curveKw = mostFromNowOn(problem);
-  const ratio = drawRatio(lane, curveKw, limitKw, nowMs);
+  const curveKw = mostPowerFromKw(problem.curve, problem.levelPercent);
+  const ratio = drawRatio(lane, problem, limitKw, nowMs);
   const curve = problem.curve.map((point) => ({ ...point, powerKw: point.powerKw * ratio }));
   return {
     lane,
@@ -103,13 +102,6 @@ function plannedNowKw(
   const running = blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
   const fullKw = ours.get(vehicle.id)?.powerNowKw ?? 0;
   return running === undefined ? 0 : Math.min(running.powerKw ?? fullKw, fullKw);
-}
-
-/** The highest power of a charge from the present level on, by its curve. */
-function mostFromNowOn({ curve, levelPercent }: PlanProblem): number {
-  const points = [...curve].sort((one, other) => one.levelPercent - other.levelPercent);
-  const later = points.filter((point) => point.levelPercent > levelPercent);
-  return Math.max(powerAtKw(points, levelPercent), ...later.map(({ powerKw }) => powerKw));
 }
 
 function planOurs(

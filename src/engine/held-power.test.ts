@@ -261,7 +261,8 @@ describe('what is measured while it is held', () => {
     bench.step(11);
     bench.step(12, 5.5);
     // Planned with 5 % less until it is trusted.
-    expect(drawRatio(bench.lane(), 0.95 * 11, 22, NOON_MS + 12 * 60_000)).toBeCloseTo(1 / 0.95);
+    const cautious = { levelPercent: 50, curve: [{ levelPercent: 0, powerKw: 0.95 * 11 }] };
+    expect(drawRatio(bench.lane(), cautious, 22, NOON_MS + 12 * 60_000)).toBeCloseTo(1 / 0.95);
   });
 
   test('nor where a start that was given up may have reached it after all; the power in force is told again', () => {

@@ -278,6 +278,20 @@ export interface Control {
   readonly overSinceMs?: number;
   /** It drew more than it was told for too long: until it is unplugged it is only started and stopped. */
   readonly ignoresPower?: true;
+  /** At a location with a limit: the car was seen to draw more than it was planned with. */
+  readonly drawn?: Drawn;
+}
+
+/** Power that a car drew by itself, and what was expected of it then. */
+export interface Drawn {
+  readonly powerKw: number;
+  readonly expectedKw: number;
+  /** The level at which it drew that. */
+  readonly levelPercent: number;
+  /** When it was first seen. */
+  readonly atMs: number;
+  /** It was seen again after an hour's pause: no odd value. */
+  readonly isAgain?: true;
 }
 
 /** A power that a car was told, as it was last confirmed or seen. */

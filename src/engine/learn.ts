@@ -2,6 +2,7 @@ import type { Reading } from '../domain/reading.ts';
 import { POWER_HOLD_MS } from '../domain/rules.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/units.ts';
 import { capacityOf, efficiencyOf, plausiblePowerKw, toldPower } from './car.ts';
+import { noteDrawn } from './drawn.ts';
 import { holdingBack, ownBelowKw } from './held-power.ts';
 import type { Control, Lane, Observed, Visit } from './lane.ts';
 import { type PowerSample, withSample } from './learned.ts';
@@ -21,8 +22,9 @@ export interface Measured {
 /** What a reading tells of the car's power at a place, and a visit's levels of its capacity. */
 export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
   const { sample, risingFrom } = sampleOf(lane, visit, measured);
-  const moved =
+  const risen =
     risingFrom === visit.risingFrom ? lane : laneWith(lane, { visit: visitWith(visit, { risingFrom }) });
+  const moved = withDrawn(risen, measured, sample);
   if (visit.place.kind !== 'at' || sample === null) {
     return learnCapacity(moved, visit);
   }
@@ -35,6 +37,12 @@ export function learn(lane: Lane, visit: Visit, measured: Measured): Lane {
   const known = lane.learned[locationId];
   const learned = { ...lane.learned, [locationId]: withSample(known, sample, toldPower(lane, locationId)) };
   return learnCapacity(laneWith(moved, { learned }), visit);
+}
+
+function withDrawn(lane: Lane, { reading, isCharging, atMs }: Measured, sample: PowerSample | null): Lane {
+  const kw = isCharging ? (reading.powerKw ?? null) : null;
+  const own = sample !== null && isOwnPower(lane.control, sample, atMs) ? sample : null;
+  return kw === null ? lane : noteDrawn(lane, kw, atMs, own);
 }
 
 /** Whether what was measured is what the car takes by itself, and not what it is held to, or was for a part of it. */

@@ -1,6 +1,9 @@
-import { COMMAND_EXPIRY_MAX_MS } from '../domain/rules.ts';
-import { planningPower, toldPower } from './car.ts';
+import { COMMAND_EXPIRY_MAX_MS, VOLTAGE_RATIO } from '../domain/rules.ts';
+import { mostPowerFromKw } from '../planner/charge-curve.ts';
+import type { PlanProblem } from '../planner/problem.ts';
+import { knownPower, planningPower } from './car.ts';
 import type { Command } from './contract.ts';
+import { drawnOf, drawnRatio, SAME_POWER_RATIO } from './drawn.ts';
 import { holdingBack, mostOfHeldKw, unfinishedStart } from './held-power.ts';
 import type { Lane } from './lane.ts';
 import { isFresh } from './observe.ts';
@@ -57,16 +60,25 @@ export function disobeys(lane: Lane, nowMs: number): boolean {
 
 /**
  * The share of its charge curve that a car is planned with under a limit: above 1 where it may draw more than the curve
- * says, as that is a cautious one or it reports more. Where they differ by no more than how power is rounded it is 1. A car
- * that was measured a little above the limit counts as the limit: it charges at that very connection, whose fuse counts
- * amperes while the voltage varies, and would else never charge again.
- * @param curveKw the most it draws from the present level on, by its curve.
+ * says, as that is a cautious one, it reports more, or was seen to draw more before it stopped. Where they differ by no
+ * more than how power is rounded it is 1. A car that was measured a little above the limit counts as the limit: it charges
+ * at that very connection, whose fuse counts amperes while the voltage varies, and would else never charge again.
  */
-export function drawRatio(lane: Lane, curveKw: number, limitKw: number, nowMs: number): number {
+export function drawRatio(
+  lane: Lane,
+  { curve, levelPercent }: Pick<PlanProblem, 'curve' | 'levelPercent'>,
+  limitKw: number,
+  nowMs: number,
+): number {
+  const curveKw = mostPowerFromKw(curve, levelPercent);
   const reported = lane.observed.isCharging?.value === true ? ownKw(lane, curveKw, nowMs) : null;
+  const drawn = drawnOf(lane, limitKw, nowMs);
   const measured =
     reported === null || curveKw <= 0
-      ? knownKw(lane) / planningPower(lane, placeOf(lane))
+      ? Math.max(
+          knownKw(lane) / planningPower(lane, placeOf(lane)),
+          drawn === null ? 0 : drawnRatio(drawn, curve),
+        )
       : reported / curveKw;
   const ratio = measured <= SAME_POWER_RATIO ? 1 : measured;
   const isMeasured = lane.vehicle.powerKw === null || ratio !== 1;
@@ -74,16 +86,9 @@ export function drawRatio(lane: Lane, curveKw: number, limitKw: number, nowMs: n
   return isMeasured && drawnKw > limitKw && drawnKw <= limitKw * VOLTAGE_RATIO ? limitKw / curveKw : ratio;
 }
 
-/** The voltage of a public network may lie so far above the nominal one (EN 50160, 4.2.2: 10 %). */
-const VOLTAGE_RATIO = 1.1;
-const SAME_POWER_RATIO = 1.02;
-
 /** The most that the car is known to draw where it is, kW. */
 export function knownKw(lane: Lane): number {
-  const place = placeOf(lane);
-  const learned = lane.learned[place];
-  const isMeasured = learned !== undefined && learned.measuredMs > 0;
-  return Math.max(planningPower(lane, place), isMeasured ? learned.powerKw : toldPower(lane, place));
+  return knownPower(lane, placeOf(lane));
 }
 
 function placeOf({ visit }: Lane): string {

@@ -82,8 +82,8 @@ function basesOf(sessions: readonly SiteSession[], { freeKw, limitKw }: SitePowe
   // Another car's least power counts in every plan here.
   const least = sessions.map(({ leastPowerKw }) => leastPowerKw ?? '').join('');
   return sessions.map(
-    ({ lane, session, policy, effects }) =>
-      `${limitKw}|${freeKw}|${ids}${least}|${waitingBasis(lane, session, policy, effects)}`,
+    ({ lane, session, policy, effects, powerNowKw }) =>
+      `${limitKw}|${freeKw}|${powerNowKw.toFixed(2)}|${ids}${least}|${waitingBasis(lane, session, policy, effects)}`,
   );
 }
 

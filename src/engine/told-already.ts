@@ -93,6 +93,7 @@ export function shownParts(lane: Lane, session: CurrentSession, prices: Location
     control.letRunUntilMs,
     control.held,
     control.power,
+    control.drawn,
   ];
 }
 

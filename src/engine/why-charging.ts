@@ -41,9 +41,22 @@ export function whyCharging(
     return { ...reason('CHARGING_MEASURED', session), atMs: control.letRunUntilMs };
   }
   if (control.wanted === 'off') {
-    return { ...reason('CHARGING_UNWANTED', session), ...(lane.vehicle.canStop ? againOf(control) : {}) };
+    const asked = lane.vehicle.canStop ? againOf(control) : {};
+    return { ...reason('CHARGING_UNWANTED', session), ...asked, ...drawnMore(lane) };
   }
   return withHeld(lane, session.plan, whyWanted(lane, session, prices, nowMs), nowMs);
+}
+
+/** What was first seen in this run to be more than was expected. */
+function drawnMore({ control: { drawn }, observed }: Lane): Pick<Why, 'drawn'> {
+  const isOfThisRun = drawn !== undefined && drawn.atMs >= (observed.chargingSinceMs ?? 0);
+  return isOfThisRun
+    ? { drawn: { powerKw: tenths(drawn.powerKw), expectedKw: tenths(drawn.expectedKw) } }
+    : {};
+}
+
+function tenths(kw: number): number {
+  return Math.round(kw * 10) / 10;
 }
 
 /** The reason with the power that the car is held to, where that is less than it takes. */
@@ -52,7 +65,7 @@ function withHeld(lane: Lane, stored: StoredPlan | null, why: Why, nowMs: number
   if (power === undefined || power.toKw === null || !power.isBound) {
     return why;
   }
-  const fullKw = Math.round(knownKw(lane) * 10) / 10;
+  const fullKw = tenths(knownKw(lane));
   if (power.toKw >= fullKw) {
     return why;
   }

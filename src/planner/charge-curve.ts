@@ -152,6 +152,13 @@ export function powerAtKw(sortedPoints: readonly CurvePoint[], levelPercent: num
   return below?.powerKw ?? 0;
 }
 
+/** The highest power of a charge from a level on; the points in any order. */
+export function mostPowerFromKw(curve: readonly CurvePoint[], levelPercent: number): number {
+  const points = [...curve].sort((one, other) => one.levelPercent - other.levelPercent);
+  const later = points.filter((point) => point.levelPercent > levelPercent);
+  return Math.max(powerAtKw(points, levelPercent), ...later.map(({ powerKw }) => powerKw));
+}
+
 function msWithin(stretch: Stretch, toPercent: number, percentPerMsKw: number): number {
   const rise = toPercent - stretch.levelPercent;
   if (rise <= 0) return 0;

@@ -42,7 +42,7 @@ export const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
     why.attempts === null
       ? 'Still charging: the car takes no command to stop.'
       : why.attempts === 0
-        ? 'Still charging: the car has been asked to stop.'
+        ? `Still charging: the car has been asked to stop${drawing(why)}.`
         : why.contact === 'UNREACHABLE'
           ? `Still charging as far as is known: the car cannot be reached; it is asked to stop again${at(why.atMs, zone)}, and as soon as it is heard of.`
           : `Still charging: the car has not stopped after ${attempts(why)}; ${again(why, zone)}.`,
@@ -113,6 +113,12 @@ function again({ atMs, isAsked }: Why, zone: string): string {
   return isAsked === true
     ? `it has been asked once more, and will be again${at(atMs, zone)}`
     : `it is asked again${at(atMs, zone)}`;
+}
+
+function drawing({ drawn }: Why): string {
+  return drawn === undefined
+    ? ''
+    : `; it draws ${drawn.powerKw} kW, and ${drawn.expectedKw} kW were expected`;
 }
 
 function connection({ limitKw }: Why): string {
