@@ -10,10 +10,14 @@ export async function readPriceFingerprints(
   keys: readonly LocationKey[],
 ): Promise<Map<string, string>> {
   const rows = await tx.query<{ client_id: string; id: string; fingerprint: string }>(
-    `select l.client_id, l.id, concat_ws('|', l.zone, l.formulas::text,
-       (select string_agg(t.id || ':' || t.version, ',' order by t.id) from tariffs t where t.client_id = l.client_id),
+    `with wanted as (select client_id, id from unnest($1::uuid[], $2::uuid[]) k(client_id, id)),
+       own as materialized (
+         select client_id, md5(string_agg(id || ':' || version, ',' order by id)) as digest
+         from tariffs where client_id in (select client_id from wanted) group by client_id
+       )
+     select l.client_id, l.id, concat_ws('|', l.zone, l.formulas::text, own.digest,
        (select 'reference:' || t.version from tariffs t where t.client_id = $3 and t.id = 'zone:' || l.zone)) as fingerprint
-     from locations l join unnest($1::uuid[], $2::uuid[]) k(client_id, id) using (client_id, id)`,
+     from wanted join locations l using (client_id, id) left join own using (client_id)`,
     [keys.map(({ clientId }) => clientId), keys.map(({ locationId }) => locationId), REFERENCE_CLIENT_ID],
     'price-fingerprints',
   );
