@@ -1,5 +1,5 @@
 import { splitBlocks } from './blocks.ts';
-import { releaseControl, steer, type Wish, wishOf } from './control.ts';
+import { releaseControl, steer } from './control.ts';
 import type { Effects } from './effects.ts';
 import { errorsOf } from './errors.ts';
 import type { CurrentSession, Held, Lane } from './lane.ts';
@@ -9,6 +9,7 @@ import { isAtOnce, replan } from './planning.ts';
 import { judgeRisk } from './predict.ts';
 import { type PowerRoom, ROOM_FOR_ALL, settledPower } from './settle-power.ts';
 import { typeOf } from './view.ts';
+import { type Wish, wishOf } from './wish.ts';
 
 /** What a location's limit adds to the control of one car. */
 export interface SiteControl {
