@@ -1,3 +1,5 @@
+import { leastAfter } from './least-after.ts';
+
 /** The joint states of some cars at a cell edge, and how each came about. */
 export interface BeamLayer {
   size: number;
@@ -55,7 +57,7 @@ function widened<T extends Float64Array | Int32Array>(before: T, wider: T): T {
 /** Leaves so many states of `count` cars in a layer, those of the least bounds. */
 export function keepBest(layer: BeamLayer, count: number, width: number): void {
   if (layer.size <= width) return;
-  const most = layer.bound.slice(0, layer.size).sort()[width] as number;
+  const most = leastAfter(layer.bound, layer.size, width);
   let size = 0;
   for (let s = 0; s < layer.size && size < width; s++) {
     if ((layer.bound[s] as number) > most) continue;

@@ -35,8 +35,6 @@ export function priced(
 ): Dual {
   const { cars, cells, roomKw } = task;
   const cuts = cutsOf(task);
-  const free = new Float64Array(cells).fill(Number.POSITIVE_INFINITY);
-  const alone = Float64Array.from(roomKw);
   let mu = new Float64Array(cells);
   let bestMu = mu;
   let bound = Number.NEGATIVE_INFINITY;
@@ -49,15 +47,15 @@ export function priced(
     let value = 0;
     const paths: CarPath[] = [];
     for (const [i, table] of tables.entries()) {
-      const surcharge = surcharges[i] ?? free;
-      value += fillTable(table, surcharge, table.car.isConstant, alone);
-      const path = readPath(table, surcharge, table.car.isConstant, alone, cells);
+      const surcharge = surcharges[i] ?? null;
+      value += fillTable(table, surcharge, table.car.isConstant, roomKw);
+      const path = readPath(table, cells);
       // A car that finds no way alone has none beside others.
       if (path === null)
         return { surcharges, refund: refundOf(cuts, mu), bound: Number.POSITIVE_INFINITY, best };
       paths.push(path);
     }
-    for (let t = 0; t < cells; t++) value -= (mu[t] as number) * (cuts[t]?.most ?? 0);
+    for (let t = 0; t < cells; t++) value -= (mu[t] as number) * (cuts.most[t] as number);
     if (value > bound + 1e-9) {
       if (value > bound + 1e-4 * Math.abs(value)) stale = 0;
       bound = value;
@@ -89,34 +87,47 @@ export function priced(
   return { surcharges: surchargesOf(task, cuts, bestMu), refund: refundOf(cuts, bestMu), bound, best };
 }
 
-function cutsOf({ cars, cells, roomKw }: JointTask): readonly Cut[] {
-  const canTighten = cars.every((car) => car.isConstant);
-  const known = new Map<string, Cut>();
-  return Array.from({ length: cells }, (_, t) => {
-    const powers = cars.map((car) => (t >= car.from && t < car.end ? (car.powerKw[1] ?? 0) : 0));
-    const room = roomKw[t] ?? 0;
-    if (!canTighten) return plainCut(powers, room);
-    const key = `${powers.join()}|${room}`;
-    const cut = known.get(key) ?? cutOf(powers, room);
-    known.set(key, cut);
-    return cut;
-  });
+/** The cuts of all cells (`cuts.ts`). */
+interface Cuts {
+  /** Of each car in each cell. */
+  readonly weights: readonly Float64Array[];
+  readonly most: Float64Array;
 }
 
-function surchargesOf({ cars, cells }: JointTask, cuts: readonly Cut[], mu: Float64Array): Float64Array[] {
-  return cars.map((car, i) => {
+function cutsOf({ cars, cells, roomKw }: JointTask): Cuts {
+  const canTighten = cars.every((car) => car.isConstant);
+  const weights = cars.map(() => new Float64Array(cells));
+  const most = new Float64Array(cells);
+  // Cells in which the same cars may charge and as much room is left are many.
+  const known = new Map<number, Map<number, Cut>>();
+  for (let t = 0; t < cells; t++) {
+    const room = roomKw[t] as number;
+    let open = 0;
+    for (const [i, car] of cars.entries()) if (t >= car.from && t < car.end) open += 2 ** i;
+    const cuts: Map<number, Cut> = known.get(open) ?? new Map();
+    known.set(open, cuts);
+    const powers = () => cars.map((car) => (t >= car.from && t < car.end ? (car.powerKw[1] ?? 0) : 0));
+    const cut = cuts.get(room) ?? (canTighten ? cutOf : plainCut)(powers(), room);
+    cuts.set(room, cut);
+    most[t] = cut.most;
+    for (const [i, weight] of cut.weights.entries()) (weights[i] as Float64Array)[t] = weight;
+  }
+  return { weights, most };
+}
+
+function surchargesOf({ cars, cells }: JointTask, { weights }: Cuts, mu: Float64Array): Float64Array[] {
+  return cars.map(({ from, end, isConstant }, i) => {
     const surcharge = new Float64Array(cells);
-    for (let t = car.from; t < car.end; t++) {
-      surcharge[t] = (mu[t] as number) * (car.isConstant ? (cuts[t]?.weights[i] ?? 0) : 1);
-    }
+    const own = weights[i] as Float64Array;
+    for (let t = from; t < end; t++) surcharge[t] = (mu[t] as number) * (isConstant ? (own[t] as number) : 1);
     return surcharge;
   });
 }
 
-function refundOf(cuts: readonly Cut[], mu: Float64Array): Float64Array {
-  const refund = new Float64Array(cuts.length + 1);
-  for (let t = cuts.length - 1; t >= 0; t--) {
-    refund[t] = (refund[t + 1] ?? 0) + (mu[t] ?? 0) * (cuts[t]?.most ?? 0);
+function refundOf({ most }: Cuts, mu: Float64Array): Float64Array {
+  const refund = new Float64Array(most.length + 1);
+  for (let t = most.length - 1; t >= 0; t--) {
+    refund[t] = (refund[t + 1] as number) + (mu[t] as number) * (most[t] as number);
   }
   return refund;
 }
@@ -124,19 +135,22 @@ function refundOf(cuts: readonly Cut[], mu: Float64Array): Float64Array {
 /** By how much more is wanted in each cell than there is; cells without a price in which less is wanted do not count. */
 function excessOf(
   { cars, cells }: JointTask,
-  cuts: readonly Cut[],
+  { weights, most }: Cuts,
   paths: readonly CarPath[],
 ): { excess: Float64Array; square: number; isWithin: boolean } {
   const excess = new Float64Array(cells);
+  for (const [i, { isConstant, powerKw }] of cars.entries()) {
+    const { isOn, k } = paths[i] as CarPath;
+    const own = weights[i] as Float64Array;
+    for (let t = 0; t < cells; t++) {
+      if (isOn[t] !== 1) continue;
+      excess[t] = (excess[t] as number) + ((isConstant ? own[t] : powerKw[k[t] as number]) as number);
+    }
+  }
   let square = 0;
   let isWithin = true;
   for (let t = 0; t < cells; t++) {
-    let wanted = 0;
-    for (const [i, car] of cars.entries()) {
-      if (paths[i]?.isOn[t] !== 1) continue;
-      wanted += car.isConstant ? (cuts[t]?.weights[i] ?? 0) : (car.powerKw[paths[i]?.k[t] ?? 0] ?? 0);
-    }
-    const over = wanted - (cuts[t]?.most ?? 0);
+    const over = (excess[t] as number) - (most[t] as number);
     if (over > 1e-6) isWithin = false;
     excess[t] = over;
     square += over * over;

@@ -112,7 +112,7 @@ export function place({ members, cells, hours }: HeldTask, i: number, offer: Off
   const { car, table } = member;
   const flat = flatOf(car, offer, hours);
   if (fillTable(table, flat, true, offer.roomKw) === Number.POSITIVE_INFINITY) return null;
-  const path = readPath(table, flat, true, offer.roomKw, cells);
+  const path = readPath(table, cells);
   if (path === null) return null;
   const kw = new Float64Array(cells);
   for (let t = car.from; t < car.end; t++) {

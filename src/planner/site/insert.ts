@@ -64,7 +64,7 @@ function placed(
 ): CarPath | null {
   if (car === undefined || table === undefined) return null;
   const least = fillTable(table, surcharge, car.isConstant, room);
-  return least === Number.POSITIVE_INFINITY ? null : readPath(table, surcharge, car.isConstant, room, cells);
+  return least === Number.POSITIVE_INFINITY ? null : readPath(table, cells);
 }
 
 /** Takes a path's power off the room, or gives it back. */
