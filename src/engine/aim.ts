@@ -1,16 +1,12 @@
 import type { Policy } from '../domain/policy.ts';
-import {
-  MISSED_NO_POWER_MS,
-  NEXT_TARGET_PERCENT,
-  RESERVE_HYSTERESIS_PERCENT,
-  TARGET_AGAIN_PERCENT,
-} from '../domain/rules.ts';
+import { MISSED_NO_POWER_MS, NEXT_TARGET_PERCENT, TARGET_AGAIN_PERCENT } from '../domain/rules.ts';
 import { nextDeadline } from '../domain/schedule.ts';
 import type { Outcome, OutcomeState, Target } from '../domain/session.ts';
 import { levelByEnergy } from './believed-state.ts';
 import type { Override } from './contract.ts';
 import type { Aim, CurrentSession, Lane } from './lane.ts';
 import { sessionWith } from './parts.ts';
+import { judgeReserve, passReserve } from './reserve.ts';
 
 /** An aim at nothing: no deadline in the schedule. */
 export const NO_AIM: Aim = {
@@ -113,9 +109,7 @@ export function judgeLevel(
   if (level === null) {
     return judgeWithoutLevel(lane, session, atMs);
   }
-  const isFillingReserve = judgeReserve(lane, session, level, isAtPlugIn);
-  const filled =
-    isFillingReserve === session.isFillingReserve ? session : sessionWith(session, { isFillingReserve });
+  const filled = judgeReserve(lane, session, level, limitOf(lane), isAtPlugIn);
   const goal = goalPercent(lane, aim.target);
   if (aim.target === null || goal === null) {
     return filled;
@@ -151,6 +145,25 @@ export function passTime(lane: Lane, session: CurrentSession, policy: Policy, no
     moved = next;
   }
   return moved;
+}
+
+/**
+ * The session after time that passed without a reading, by what energy tells: the reserve is filled; a target that was
+ * reached before and asked for more is met again.
+ */
+export function passEnergy(lane: Lane, session: CurrentSession, nowMs: number): CurrentSession {
+  const { visit } = lane;
+  if (!session.isActive || visit === null || visit.unpluggedAtMs !== null) {
+    return session;
+  }
+  const filled = passReserve(lane, session, limitOf(lane), nowMs);
+  const { aim } = filled;
+  const goal = goalPercent(lane, aim.target);
+  if (goal === null || aim.isMet || aim.state !== 'REACHED') {
+    return filled;
+  }
+  const level = levelByEnergy(lane, session.locationId, nowMs);
+  return level === null || level < goal ? filled : sessionWith(filled, { aim: { ...aim, isMet: true } });
 }
 
 /** The outcome as it is shown of a target that is decided; the caller gives predictions for one that is not. */
@@ -270,22 +283,6 @@ function judgeWithoutLevel(lane: Lane, session: CurrentSession, atMs: number): C
   return isFull
     ? sessionWith(session, { aim: { ...aim, isMet: true, reachedAtMs: atMs, state: 'UNKNOWN' } })
     : session;
-}
-
-function judgeReserve(lane: Lane, session: CurrentSession, level: number, isAtPlugIn: boolean): boolean {
-  const reserve = Math.min(reserveOf(lane, session), limitOf(lane));
-  if (session.isFillingReserve) {
-    return level < reserve;
-  }
-  return isAtPlugIn ? level < reserve : level <= reserve - RESERVE_HYSTERESIS_PERCENT;
-}
-
-function reserveOf(lane: Lane, session: CurrentSession): number {
-  const { target } = session.aim;
-  if (target?.kind === 'REGULAR') {
-    return target.reservePercent;
-  }
-  return lane.policies.find((policy) => policy.id === session.policyId)?.batteryReserve ?? 0;
 }
 
 function hasNoPower(lane: Lane, nowMs: number): boolean {

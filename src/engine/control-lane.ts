@@ -1,3 +1,4 @@
+import { isStopBelieved } from './believed-state.ts';
 import { splitBlocks } from './blocks.ts';
 import { releaseControl, steer } from './control.ts';
 import type { Effects } from './effects.ts';
@@ -40,7 +41,10 @@ export function controlLane(
     return withSession(idle, sessionWith(session, { plan: null, errors }));
   }
   const planned = judgeRisk(lane, given ?? replan(lane, session, policy, effects), effects.nowMs);
-  const typed = withBlocks(planned, splitBlocks(planned.blocks, typeOf(planned)));
+  // What a car that was stopped has drawn since its last reading is of the kind that it was stopped in.
+  const typed = isStopBelieved(lane)
+    ? planned
+    : withBlocks(planned, splitBlocks(planned.blocks, typeOf(planned)));
   const wish = settled(lane, wishOf(lane, typed, effects.nowMs), room, effects.nowMs);
   const hasRoom = (): Held | null => hold(wish.powerKw);
   const steered = steer(lane, wish, isHeardAgain, effects, hasRoom);

@@ -227,6 +227,8 @@ export interface CurrentSession {
   /** The last decided target and its outcome: shown at settlement where the present one is undecided. */
   readonly decided: { readonly target: Target; readonly outcome: Outcome | null } | null;
   readonly isFillingReserve: boolean;
+  /** The reserve that energy told to be filled, percent, though no reading has said so. Absent in earlier versions. */
+  readonly reserveCountedPercent?: number | null;
   readonly blocks: readonly ObservedBlock[];
   readonly plan: StoredPlan | null;
   /** Since when each error holds. */

@@ -25,6 +25,7 @@ export function openSession(lane: Lane, policy: Policy, effects: Effects): Lane 
     aim: NO_AIM,
     decided: null,
     isFillingReserve: false,
+    reserveCountedPercent: null,
     blocks: [],
     plan: null,
     errors: {},

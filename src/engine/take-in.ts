@@ -1,7 +1,7 @@
 import type { Policy } from '../domain/policy.ts';
 import { OVERRIDE_HORIZON_MS, SILENT_VISIT_END_MS } from '../domain/rules.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { aimAtOverride, aimAtPolicy, isOverride, judgeLevel, passTime } from './aim.ts';
+import { aimAtOverride, aimAtPolicy, isOverride, judgeLevel, passEnergy, passTime } from './aim.ts';
 import { isBelievedCharging } from './believed-state.ts';
 import { takeResult } from './command-ledger.ts';
 import type { LaneInput } from './contract.ts';
@@ -171,7 +171,8 @@ function passTargets(lane: Lane, effects: Effects): Lane {
     const policy = lane.policies.find((candidate) => candidate.id === session.policyId);
     const isInGrace = session.isActive && lane.visit !== null && lane.visit.unpluggedAtMs !== null;
     if (policy !== undefined && !isInGrace) {
-      const passed = passTime(moved, session, policy, effects.nowMs);
+      const filled = passEnergy(moved, session, effects.nowMs);
+      const passed = passTime(moved, filled, policy, effects.nowMs);
       const isNew = passed.aim.target?.id !== session.aim.target?.id;
       moved = isNew ? freeAgain(withSession(moved, passed)) : withSession(moved, passed);
     }
