@@ -1,20 +1,16 @@
 import type { BeamLayer, BeamStep } from './beam-layer.ts';
 import { keepBest, makeRoom, newLayer, stepOf } from './beam-layer.ts';
 import { planOfSteps } from './beam-plan.ts';
-import type { BeamWays } from './beam-ways.ts';
-import { leftAfter, newWays, putWays, withoutLittleLeft } from './beam-ways.ts';
-import { fillTable, valueAt } from './car-table.ts';
+import type { BeamWays, Before } from './beam-ways.ts';
+import { newWays, putEnergy, putWays, radixOf, WAY, withoutLittleLeft } from './beam-ways.ts';
+import { fillTable } from './car-table.ts';
 import type { HeldPlan, HeldTask, Member } from './held-joint.ts';
 import { flatOf } from './held-joint.ts';
-import { fillHeld, heldValue } from './held-table.ts';
+import { fillHeld } from './held-table.ts';
 import { KeyIndex } from './key-index.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const NOTHING_KWH = 1e-7;
-/** Keys are exact up to here. */
-const KEYS_MAX = 2 ** 53;
-/** States of which the energies left differ by less than so many units are taken for one. */
-const KEY_UNITS = 2;
 
 export interface BeamRules {
   /** What a kWh of power is worth in each cell, for the bound of what follows. */
@@ -61,18 +57,13 @@ export function beamedPlans(task: HeldTask, rules: BeamRules): readonly HeldPlan
   for (let t = 0; t < last; t++) {
     next.size = 0;
     index.clear();
-    const cell: Cell = { task, t, ways, radix, refund: refund[t + 1] ?? 0, layer, next };
+    const cars = members.map((member, i): Before => {
+      return { member, index: i, radix: radix[i] ?? 0, t, hours: hours[t] ?? 0 };
+    });
+    const cell: Cell = { task, t, ways, cars, refund: refund[t + 1] ?? 0, layer, next };
     for (let s = 0; s < layer.size; s++) {
-      for (const [i, member] of members.entries()) {
-        putWays(
-          ways,
-          member,
-          i,
-          t,
-          layer.left[s * n + i] as number,
-          layer.state[s * n + i] as number,
-          hours[t] ?? 0,
-        );
+      for (let i = 0; i < n; i++) {
+        putWays(ways, cars[i] as Before, layer.left[s * n + i] as number, layer.state[s * n + i] as number);
       }
       goOn(cell, s);
     }
@@ -96,22 +87,15 @@ interface Cell {
   readonly task: HeldTask;
   readonly t: number;
   readonly ways: BeamWays;
-  readonly radix: Float64Array;
+  readonly cars: readonly Before[];
   readonly refund: number;
   readonly layer: BeamLayer;
   readonly next: BeamLayer;
 }
 
-/** By car, what its part of a state's key is multiplied by; null where keys would not be exact. */
-function radixOf(members: readonly Member[]): Float64Array | null {
-  const radix = new Float64Array(members.length);
-  let keys = 1;
-  for (const [i, { kind, car }] of members.entries()) {
-    radix[i] = keys;
-    keys *= ((kind === 'held' ? Math.ceil(car.units / KEY_UNITS) + 1 : car.k) + 1) * car.states;
-  }
-  return keys > KEYS_MAX ? null : radix;
-}
+/** Scratch, by car: the way that it goes through the cell. Sets have up to so many cars. */
+const CARS_MAX = 31;
+const chosen = new Int32Array(CARS_MAX);
 
 /** All ways on from a state through a cell: any set of cars that may be on together, in every corner of what they may get. */
 function goOn(cell: Cell, s: number): void {
@@ -123,11 +107,13 @@ function goOn(cell: Cell, s: number): void {
     let supple = 0;
     for (let i = 0; i < n; i++) {
       const isOn = ((set >> i) & 1) === 1;
-      if (!isOn && ways.restOff[i] === NEVER) spareKwh = -1;
+      const at = i * WAY.count;
+      chosen[i] = isOn ? WAY.least : WAY.off;
+      if (!isOn && ways.rest[at] === NEVER) spareKwh = -1;
       if (!isOn) continue;
-      const leastKwh = ways.leastKwh[i] as number;
+      const leastKwh = ways.kwh[at + WAY.least] as number;
       spareKwh -= leastKwh;
-      if ((ways.mostKwh[i] as number) > leastKwh + NOTHING_KWH) supple |= 1 << i;
+      if ((ways.kwh[at + WAY.most] as number) > leastKwh + NOTHING_KWH) supple |= 1 << i;
     }
     if (spareKwh >= 0) share(cell, s, set, supple, spareKwh);
   }
@@ -135,82 +121,60 @@ function goOn(cell: Cell, s: number): void {
 
 /** Shares what the leasts of a set leave among its supple cars: some get all that they take, and one more the rest. */
 function share(cell: Cell, s: number, set: number, supple: number, spareKwh: number): void {
-  const { task, t, ways, layer } = cell;
+  const { task, t, ways, cars, layer } = cell;
   const n = task.members.length;
   // Every part of the supple cars, as a count that leaves the others' bits out.
   for (let full = supple; full >= 0; full = full === 0 ? -1 : (full - 1) & supple) {
     let restKwh = spareKwh;
     for (let i = 0; i < n; i++) {
-      const leastKwh = ways.leastKwh[i] as number;
+      if (((set >> i) & 1) === 0) continue;
       const isFull = ((full >> i) & 1) === 1;
-      given[i] = isFull ? (ways.mostKwh[i] as number) : leastKwh;
-      if (isFull) restKwh -= (given[i] as number) - leastKwh;
+      const at = i * WAY.count;
+      chosen[i] = isFull ? WAY.most : WAY.least;
+      if (isFull) restKwh -= (ways.kwh[at + WAY.most] as number) - (ways.kwh[at + WAY.least] as number);
     }
     if (restKwh < 0) continue;
     tell(cell, s, set);
     for (let i = 0; i < n && restKwh > NOTHING_KWH; i++) {
+      if ((((supple & ~full) >> i) & 1) === 0) continue;
       const { kind, car } = task.members[i] as Member;
-      const leastKwh = ways.leastKwh[i] as number;
-      const isSupple = (((supple & ~full) >> i) & 1) === 1;
-      if (kind !== 'held' || !isSupple || leastKwh + restKwh >= (ways.mostKwh[i] as number)) continue;
-      given[i] = withoutLittleLeft(car, t, layer.left[s * n + i] as number, leastKwh + restKwh, leastKwh);
+      const leastKwh = ways.kwh[i * WAY.count + WAY.least] as number;
+      if (kind !== 'held' || leastKwh + restKwh >= (ways.kwh[i * WAY.count + WAY.most] as number)) continue;
+      const left = layer.left[s * n + i] as number;
+      const kwh = withoutLittleLeft(car, t, left, leastKwh + restKwh, leastKwh);
+      putEnergy(ways, cars[i] as Before, left, layer.state[s * n + i] as number, WAY.between, kwh);
+      chosen[i] = WAY.between;
       tell(cell, s, set);
-      given[i] = leastKwh;
+      chosen[i] = WAY.least;
     }
   }
 }
 
-/** Scratch, by car: what it is given in the cell; what it has left then, and its state. Sets have up to so many cars. */
-const CARS_MAX = 31;
-const given = new Float64Array(CARS_MAX);
-const lefts = new Float64Array(CARS_MAX);
-const states = new Int32Array(CARS_MAX);
-
 /** One way on: the state that it leads to, unless that is worse than one like it. */
-function tell({ task, t, ways, radix, refund, layer, next }: Cell, s: number, set: number): void {
-  const { members } = task;
-  const n = members.length;
+function tell({ task, ways, refund, layer, next }: Cell, s: number, set: number): void {
+  const n = task.members.length;
   let cost = layer.cost[s] as number;
   let rest = -refund;
   let key = 0;
   for (let i = 0; i < n; i++) {
-    const member = members[i] as Member;
-    const { car } = member;
-    const before = layer.left[s * n + i] as number;
-    let left = before;
-    let state = ways.stateOff[i] as number;
-    if (((set >> i) & 1) === 0) {
-      rest += ways.restOff[i] as number;
-    } else {
-      const kwh = given[i] as number;
-      left = leftAfter(member, t, before, kwh);
-      state = ways.stateOn[i] as number;
-      cost +=
-        (ways.costOn[i] as number) +
-        (member.kind === 'held' ? (car.rate[t] as number) * (kwh - (ways.leastKwh[i] as number)) : 0);
-      rest +=
-        member.kind === 'held'
-          ? heldValue(member.table, t + 1, left, state)
-          : valueAt(member.table, t + 1, left, state);
-    }
+    const at = i * WAY.count + (chosen[i] as number);
+    rest += ways.rest[at] as number;
     if (rest === NEVER) return;
-    if (left === 0) state = 0;
-    lefts[i] = left;
-    states[i] = state;
-    const part = member.kind === 'held' ? Math.ceil(left / member.car.unitKwh / KEY_UNITS) : left;
-    key += (radix[i] as number) * (part * car.states + state);
+    cost += ways.cost[at] as number;
+    key += ways.key[at] as number;
   }
   const bound = cost + rest;
-  const at = index.place(key, next.size);
-  if (at === next.size) makeRoom(next, n, ++next.size);
-  else if (bound >= (next.bound[at] as number)) return;
+  const place = index.place(key, next.size);
+  if (place === next.size) makeRoom(next, n, ++next.size);
+  else if (bound >= (next.bound[place] as number)) return;
   for (let i = 0; i < n; i++) {
-    next.left[at * n + i] = lefts[i] as number;
-    next.state[at * n + i] = states[i] as number;
-    next.kwh[at * n + i] = (set >> i) & 1 ? (given[i] as number) : 0;
+    const at = i * WAY.count + (chosen[i] as number);
+    next.left[place * n + i] = ways.left[at] as number;
+    next.state[place * n + i] = ways.state[at] as number;
+    next.kwh[place * n + i] = ways.kwh[at] as number;
   }
-  next.cost[at] = cost;
-  next.bound[at] = bound;
-  next.parent[at] = s;
-  next.set[at] = set;
+  next.cost[place] = cost;
+  next.bound[place] = bound;
+  next.parent[place] = s;
+  next.set[place] = set;
 }

@@ -1,7 +1,7 @@
 import type { HeldCar } from './held-cells.ts';
 import type { HeldPlan, HeldTask, Placed } from './held-joint.ts';
 import { freeRoom, place, planOf, withOwed, withPowers } from './held-joint.ts';
-import type { Offer } from './held-table.ts';
+import type { Offer } from './held-options.ts';
 
 /** A joint plan, and what a kWh more would cost each of its held cars. */
 export interface Priced {

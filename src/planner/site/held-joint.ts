@@ -3,9 +3,10 @@ import { fillTable, newTable, readPath } from './car-table.ts';
 import type { CellCar } from './cell-car.ts';
 import type { HeldCar } from './held-cells.ts';
 import { cheapestPowers } from './held-flow.ts';
+import type { Offer } from './held-options.ts';
 import type { HeldPath } from './held-path.ts';
 import { pathOf, placedHeld } from './held-path.ts';
-import type { HeldTable, Offer } from './held-table.ts';
+import type { HeldTable } from './held-table.ts';
 import { newHeldTable } from './held-table.ts';
 
 /** A car of a joint plan: one that can be held to a power, or one that is only on or off. */

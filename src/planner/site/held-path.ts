@@ -1,8 +1,9 @@
 import { chargedKwh } from '../need.ts';
 import type { HeldCar } from './held-cells.ts';
 import { SPARE_UNITS } from './held-cells.ts';
+import type { Offer } from './held-options.ts';
 import { courseAfterMs } from './held-run.ts';
-import type { HeldPattern, HeldTable, Offer } from './held-table.ts';
+import type { HeldPattern, HeldTable } from './held-table.ts';
 import { fillHeld, readHeld } from './held-table.ts';
 import { powerAfterKw } from './load.ts';
 
@@ -28,7 +29,7 @@ function placedBy(table: HeldTable, offer: Offer, cells: number): HeldPath | nul
   const { car } = table;
   fillHeld(table, offer);
   for (let extra = 0; extra <= SPARE_UNITS; extra++) {
-    const pattern = readHeld(table, offer, extra, cells);
+    const pattern = readHeld(table, extra, cells);
     if (pattern === null) break;
     const path = pathOfPattern(car, pattern, offer);
     if (path !== null) return path;
