@@ -238,23 +238,37 @@ export function targetIdOf(session: CurrentSession): number | null {
 
 /** Everything that a plan is made from but the car's charge and the time. */
 function frameOf(lane: Lane, session: CurrentSession, policy: Policy, prices: LocationPrices | null): string {
-  const { aim, locationId, isFillingReserve } = session;
-  const curve = planningCurve(lane, locationId)
+  const curve = planningCurve(lane, session.locationId)
     .map(({ levelPercent, powerKw }) => `${levelPercent}:${powerKw}`)
     .join();
-  const aimed = `${targetIdOf(session) ?? ''}|${aim.isMet}|${aim.isLate}|${isFillingReserve}`;
-  const car = `${takesNoMore(lane)}|${limitOf(lane)}|${capacityOf(lane)}|${curve}`;
+  return `${curve}|${frameWithoutCurve(lane, session, policy, prices)}`;
+}
+
+function frameWithoutCurve(
+  lane: Lane,
+  { aim, isFillingReserve }: CurrentSession,
+  policy: Policy,
+  prices: LocationPrices | null,
+): string {
+  const aimed = `${aim.target?.id ?? ''}|${aim.isMet}|${aim.isLate}|${isFillingReserve}`;
+  const car = `${takesNoMore(lane)}|${limitOf(lane)}|${capacityOf(lane)}`;
   return `${aimed}|${car}|${policy.version}|${prices?.version ?? ''}`;
 }
 
-/** Everything that the plan of a car is made from, but its charge, the time and other cars. */
-export function planFrame(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
-  return frameOf(lane, session, policy, effects.context.pricesAt(session.locationId));
+/** Everything that the plan of a car is made from, but its charge, its curve, the time and other cars. */
+export function courseFrame(
+  lane: Lane,
+  session: CurrentSession,
+  policy: Policy,
+  { context }: Effects,
+): string {
+  return frameWithoutCurve(lane, session, policy, context.pricesAt(session.locationId));
 }
 
 /** Everything that the plan of a waiting car is made from, but the time and other cars. */
 export function waitingBasis(lane: Lane, session: CurrentSession, policy: Policy, effects: Effects): string {
-  return basisOf(lane, lane.visit, session, planFrame(lane, session, policy, effects));
+  const prices = effects.context.pricesAt(session.locationId);
+  return basisOf(lane, lane.visit, session, frameOf(lane, session, policy, prices));
 }
 
 /** Everything that a waiting plan was made from, but the time; with what a car has that was stopped since it told its level. */

@@ -1,11 +1,12 @@
 import { HELD_NEWS_KW, SITE_PLAN_MAX_MS } from '../domain/rules.ts';
 import { MINUTE_MS } from '../domain/units.ts';
-import type { Plan, PlanProblem } from '../planner/problem.ts';
+import { powerAtKw } from '../planner/charge-curve.ts';
+import type { CurvePoint, Plan, PlanProblem } from '../planner/problem.ts';
 import { energyFromWh } from './blocks.ts';
 import type { SitePower, SiteSession } from './plan-site.ts';
-import { planFrame } from './planning.ts';
+import { courseFrame } from './planning.ts';
 
-/** What a plan of several cars was made from, but the time and what the cars have charged. */
+/** What a plan of several cars was made from, but the time, what the cars have charged and their curves. */
 export interface SiteCourse {
   readonly frame: string;
   readonly freeKw: number;
@@ -19,10 +20,10 @@ export interface SiteCourseOfCar extends SiteCourse {
 
 /** The course of a site as it is now: a plan that was made on another does not stand. */
 export function siteCourse(sessions: readonly SiteSession[], { limitKw, freeKw }: SitePower): SiteCourse {
-  const cars = sessions.map(({ lane, session, policy, effects, problem, leastPowerKw }) => {
-    const fullKw = problem.curve[0]?.powerKw.toFixed(2) ?? '';
-    return `${lane.vehicle.id}|${leastPowerKw ?? ''}|${fullKw}|${planFrame(lane, session, policy, effects)}`;
-  });
+  const cars = sessions.map(
+    ({ lane, session, policy, effects, leastPowerKw }) =>
+      `${lane.vehicle.id}|${leastPowerKw ?? ''}|${courseFrame(lane, session, policy, effects)}`,
+  );
   return { frame: `${limitKw}\n${cars.join('\n')}`, freeKw };
 }
 
@@ -48,7 +49,7 @@ function isCarOnCourse(
     return false;
   }
   const isSame = course.frame === frame && freeKw >= course.freeKw && freeKw - course.freeKw < HELD_NEWS_KW;
-  if (!isSame || nowMs - plan.madeAtMs >= SITE_PLAN_MAX_MS) {
+  if (!isSame || nowMs - plan.madeAtMs >= SITE_PLAN_MAX_MS || !areAlike(plan.car.curve, problem.curve)) {
     return false;
   }
   const blocks = plan.plan.blocks.filter(({ endAtMs }) => endAtMs > nowMs);
@@ -60,6 +61,14 @@ function isCarOnCourse(
   const neededWh = neededOf(problem);
   const toleranceWh = Math.max(TOLERANCE_WH, TOLERANCE_RATIO * neededWh);
   return Math.abs(energyFromWh(blocks, nowMs) + (course.lackWh ?? 0) - neededWh) <= toleranceWh;
+}
+
+/** Whether two curves have the same power at every level: while a power is measured, each reading moves it by a little. */
+function areAlike(one: readonly CurvePoint[], other: readonly CurvePoint[]): boolean {
+  return [...one, ...other].every(({ levelPercent }) => {
+    const [a, b] = [powerAtKw(one, levelPercent), powerAtKw(other, levelPercent)];
+    return Math.abs(a - b) <= ALIKE_RATIO * Math.max(a, b);
+  });
 }
 
 /** What a plan leaves uncharged when it is made, Wh: all, where there is no power for the car; what comes too late. */
@@ -81,3 +90,5 @@ const LAST_STRETCH_MS = 20 * MINUTE_MS;
 /** Less than this is powers that are rounded down, and levels that are. */
 const TOLERANCE_WH = 300;
 const TOLERANCE_RATIO = 0.03;
+/** Less than this is how power is measured and rounded. */
+const ALIKE_RATIO = 0.02;
