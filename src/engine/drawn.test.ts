@@ -86,3 +86,11 @@ test('a car that shows more than the whole limit is tried once more after an hou
   expect(sentTo(world, 'leaf')).toEqual(['18:20 START', '18:20 STOP', '19:30 START', '19:30 STOP']);
   expect(wordsOf(world, 'leaf', at(18, 20)).at(-1)).toContain('this car alone takes more');
 });
+
+test('a car whose told power fits the limit is not refused when a little more was measured of it', () => {
+  const world = siteWorldOf({ maxPowerKw: 7, cars: [{ ...LEAF, toldPowerKw: 7 }] });
+  world.runUntil(at(18, 20));
+  now(world, 'leaf', 80);
+  world.runUntil(at(20));
+  expect(sentTo(world, 'leaf')).toEqual(['18:20 START']);
+});

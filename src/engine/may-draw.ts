@@ -1,7 +1,7 @@
 import { COMMAND_EXPIRY_MAX_MS, VOLTAGE_RATIO } from '../domain/rules.ts';
 import { mostPowerFromKw } from '../planner/charge-curve.ts';
 import type { PlanProblem } from '../planner/problem.ts';
-import { knownPower, planningPower } from './car.ts';
+import { knownPower, planningPower, toldPower } from './car.ts';
 import type { Command } from './contract.ts';
 import { drawnOf, drawnRatio, SAME_POWER_RATIO } from './drawn.ts';
 import { holdingBack, mostOfHeldKw, unfinishedStart } from './held-power.ts';
@@ -81,7 +81,8 @@ export function drawRatio(
         )
       : reported / curveKw;
   const ratio = measured <= SAME_POWER_RATIO ? 1 : measured;
-  const isMeasured = lane.vehicle.powerKw === null || ratio !== 1;
+  const isMeasured =
+    lane.vehicle.powerKw === null || ratio !== 1 || toldPower(lane, placeOf(lane)) <= limitKw;
   const drawnKw = curveKw * ratio;
   return isMeasured && drawnKw > limitKw && drawnKw <= limitKw * VOLTAGE_RATIO ? limitKw / curveKw : ratio;
 }

@@ -4,6 +4,14 @@ import { text, timezoneName, uuidOut, zoneName } from './scalars.ts';
 
 const powerKw = z.number().gt(0, 'expected more than 0 kW').max(10_000, 'expected at most 10000 kW');
 
+/** What a user must know before they trust a fuse to the limit (decision 0010). */
+const ABOVE_LIMIT =
+  'One car that charges there alone may draw up to 10 % more, where that was measured and its told `power` is not above ' +
+  'the limit: a car of which 7.4 kW are measured charges at a limit of 7 kW. A fuse counts amperes, and the voltage may be ' +
+  'so much higher than the nominal one. Where no more than a value may ever flow, set 10 % less than that. ' +
+  'Where the power of a car was never told or measured, it is planned with 7 kW until its first reading, and is stopped ' +
+  'then if it draws more than there is.';
+
 /** A place as it comes in, whole: what is left out of a PUT is taken away. */
 export const locationIn = z
   .strictObject({
@@ -16,7 +24,7 @@ export const locationIn = z
     maxPower: powerKw
       .nullable()
       .optional()
-      .meta({ description: 'Limit of all vehicles there together, kW.' }),
+      .meta({ description: `Limit of all vehicles there together, kW. ${ABOVE_LIMIT}` }),
     chargerPower: powerKw.nullable().optional().meta({ description: 'What the charger there can give, kW.' }),
   })
   .meta({
@@ -39,7 +47,10 @@ export const locationSchema = z
     timezoneName: z.string(),
     zone: z.string().nullable(),
     area: z.string().nullable(),
-    maxPower: z.number().nullable(),
+    maxPower: z
+      .number()
+      .nullable()
+      .meta({ description: 'Limit of all vehicles there together, kW; null: none. See `LocationIn`.' }),
     chargerPower: z.number().nullable(),
   })
   .meta({ id: 'Location', description: 'A place where cars are charged.' });

@@ -48,6 +48,8 @@ export interface CarOfTest {
   readonly hidesPower?: boolean;
   /** The engine is not told its power. */
   readonly isPowerUnknown?: boolean;
+  /** The engine is told this power, kW, and not the true one. */
+  readonly toldPowerKw?: number;
   /** Its power falls from this level on, by a factor e for every ten points. */
   readonly taperFromPercent?: number;
 }
@@ -234,7 +236,7 @@ function laneOf(car: CarOfTest, maxPowerKw: number | null): Lane {
     ...CAR,
     id: car.id,
     capacityWh: car.capacityWh ?? 60_000,
-    powerKw: car.isPowerUnknown === true ? null : car.powerKw,
+    powerKw: car.toldPowerKw ?? (car.isPowerUnknown === true ? null : car.powerKw),
     ...(car.leastPowerKw === undefined ? {} : { leastPowerKw: car.leastPowerKw }),
   };
   return newLane(vehicle, [{ ...HOME, maxPowerKw }], NOON_MS);
