@@ -71,3 +71,17 @@ test('a plan that moves as the car draws less than was thought moves by its powe
   expect(entry?.cause).toBe('POWER');
   expect(entry?.plannedBlocks).not.toBeNull();
 });
+
+test.each([
+  ['after it', false],
+  ['before it', true],
+])('new prices start the car, and not a reading that says nothing new and comes %s', (_when, isBefore) => {
+  const prices = { ...pricesOf([0.2]) };
+  const { bench } = waiting(60, prices);
+  prices.slots = prices.slots.map((slot) => (slot.startAtMs === at(19) ? { ...slot, price: -0.1 } : slot));
+  prices.version = 'new';
+  const reading = { kind: 'reading', reading: { observedAtMs: at(19), ...IDLE, levelPercent: 60 } } as const;
+  const changed = { kind: 'prices-changed' } as const;
+  bench.step(at(19), ...(isBefore ? [reading, changed] : [changed, reading]));
+  expect(newest(bench)).toBe('PRICES STARTING');
+});

@@ -108,7 +108,10 @@ function broughtBy(
   }
   const { lane, cause } = undisturbed;
   const view = viewOf(lane, same, effects.context.pricesAt, effects.nowMs);
-  const without = historyState(lane, same, view, effects);
+  const silent = historyState(lane, same, view, effects);
+  // That nothing was heard for long is because the news were left out.
+  const isJustSilent = silent.error === 'TELEMETRY_STALE' && before.error === after.error;
+  const without = isJustSilent ? { ...silent, error: after.error } : silent;
   return hasChanged(before, without, cause) && !hasChanged(without, after, cause) ? cause : null;
 }
 
