@@ -251,6 +251,12 @@ describe.skipIf(kind === undefined)('the checker of a simulated world', () => {
       'a retried request with another answer',
       () => [...facts, { kind: 'answered-twice', atMs: 0, what: 'PUT', first: '1', second: '2' }],
     ],
+    [
+      '9 connections hold',
+      'a connection that is smaller than was told',
+      () => facts.map((fact) => (fact.kind === 'connection' ? { ...fact, maxPowerKw: 3 } : fact)),
+    ],
+    ['9 connections hold', 'a car that really charges at the house of another one', movedToAnna],
   ];
   it.each(spoilt)('sees that "%s" is broken by %s', (invariant, _how, spoil) => {
     const tampered = spoil();
@@ -416,6 +422,19 @@ function pausedShortly(): readonly Fact[] {
   });
   if (one === undefined) throw new Error('the world has no such run');
   return facts.with(one.index, { ...one.fact, isCharging: false });
+}
+
+/** The first car, of 11 kW, is plugged in where two others share as much. */
+function movedToAnna(): readonly Fact[] {
+  const shared = facts.find((fact) => fact.kind === 'connection' && fact.maxPowerKw !== null);
+  const first = facts.find((fact) => fact.kind === 'car');
+  if (shared?.kind !== 'connection' || first?.kind !== 'car') throw new Error('the world has no such car');
+  const { locationId } = shared;
+  return facts.map((fact) =>
+    (fact.kind === 'truth' || fact.kind === 'policy') && fact.vehicleId === first.vehicleId
+      ? { ...fact, locationId: fact.locationId === null ? null : locationId }
+      : fact,
+  ) as readonly Fact[];
 }
 
 function firstStartMs(vehicleId: string): number {

@@ -1,5 +1,6 @@
 import type { Fact } from './facts.ts';
 import { blocksStand } from './invariants/blocks-stand.ts';
+import { connectionsHold } from './invariants/connections-hold.ts';
 import { energyIsTrue } from './invariants/energy-is-true.ts';
 import { everyChangeIsTold } from './invariants/every-change-is-told.ts';
 import { oneCurrent } from './invariants/one-current.ts';
@@ -44,6 +45,7 @@ export function createChecker(): Checker {
     ['6 targets are reached or at risk', targetsAreReached()],
     ['7 no start without a cause', startsHaveCauses()],
     ['8 readings count once', readingsCountOnce()],
+    ['9 connections hold', connectionsHold()],
   ];
   let checkCount = 0;
   return {

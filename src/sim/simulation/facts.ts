@@ -7,6 +7,7 @@ import type { Fault } from './faults.ts';
  */
 export type Fact =
   | CarFact
+  | ConnectionFact
   | PolicyFact
   | TruthFact
   | DisturbedFact
@@ -30,6 +31,14 @@ export interface CarFact {
   readonly powerToldKw: number | null;
   /** Other cars charge under the same limit. */
   readonly isShared: boolean;
+}
+
+/** What a location's connection allows all cars there together; null: more than they draw. */
+export interface ConnectionFact {
+  readonly kind: 'connection';
+  readonly atMs: number;
+  readonly locationId: string;
+  readonly maxPowerKw: number | null;
 }
 
 /** A policy was made, changed or deleted: answered so over HTTP. */

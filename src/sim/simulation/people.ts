@@ -155,6 +155,8 @@ async function editHome(owner: Owner, random: Random): Promise<void> {
   expectDone(
     await owner.send('PUT', `/locations/${locationId}`, bodyOf({ ...home, maxPower, chargerPower })),
   );
+  const { note, nowMs } = owner.options;
+  note({ kind: 'connection', atMs: nowMs(), locationId, maxPowerKw: maxPower });
 }
 
 /** Gives smart charging up, and begins again some time later. */

@@ -109,7 +109,11 @@ export async function simulate(
   const connector = createConnector({ ...shared, fleet });
   const workers = createLaneWorkers(deps, seed, faults, tally);
   const observer = createObserver(deps.database, clientId);
-  for (const resident of residents) note(carFact(resident, residents));
+  for (const resident of residents) {
+    const { locationId, home } = resident;
+    note({ kind: 'connection', atMs: bornMs, locationId, maxPowerKw: home.maxPower });
+    note(carFact(resident, residents));
+  }
 
   let lookedForDeliveriesMs = bornMs;
 
