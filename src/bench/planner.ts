@@ -16,8 +16,11 @@ export interface BenchPlannerOptions {
 export interface BenchPlannerRow {
   readonly hours: number;
   readonly curve: 'constant' | 'taper' | 'both';
-  /** Minimum runs that divide the quarter hour or are whole ones (or none), or those that are neither, all with start costs. */
-  readonly minRuns: 'usual' | 'odd';
+  /**
+   * Minimum runs that divide the quarter hour or are whole ones (or none), or those that are neither, all with start costs;
+   * and of these the ones of whole five minutes, and the others, which need cells of a minute.
+   */
+  readonly minRuns: 'usual' | 'odd' | 'of 5 min' | 'of 1 min';
   readonly problems: number;
   readonly p50Micros: number;
   readonly p99Micros: number;
@@ -69,7 +72,12 @@ export async function runBenchPlanner(options: BenchPlannerOptions): Promise<rea
       const odd = problemsOf(hours, count, (options.seed ?? 1) + 2, curve === 'taper').map(withOddMinRun);
       for (const problem of odd.slice(0, 100)) plan(problem);
       const micros = odd.map((problem) => timed(() => plan(problem)));
+      const isOfFive = (i: number) => oddMinRunMinutes(i) % 5 === 0;
+      const ofFive = micros.filter((_, i) => isOfFive(i));
+      const ofOne = micros.filter((_, i) => !isOfFive(i));
       rows.push(rowOf({ hours, curve, minRuns: 'odd' }, micros, greedyMicros));
+      rows.push(rowOf({ hours, curve, minRuns: 'of 5 min' }, ofFive, greedyMicros));
+      rows.push(rowOf({ hours, curve, minRuns: 'of 1 min' }, ofOne, greedyMicros));
     }
   }
   for (const row of rows) options.print(options.json ? JSON.stringify(row) : textOf(row));
@@ -93,9 +101,15 @@ function rowOf(
   };
 }
 
+const RUNS_TEXT: Record<BenchPlannerRow['minRuns'], string> = {
+  usual: '',
+  odd: ', odd minimum runs',
+  'of 5 min': ', minimum runs 10, 20, 25 min',
+  'of 1 min': ', minimum runs 7, 23 min',
+};
+
 function textOf(row: BenchPlannerRow): string {
-  const runs = row.minRuns === 'odd' ? ', odd minimum runs' : '';
-  const name = `planner ${row.hours} h, ${row.curve}${runs}`.padEnd(41);
+  const name = `planner ${row.hours} h, ${row.curve}${RUNS_TEXT[row.minRuns]}`.padEnd(53);
   const solver = row.solverRatio === null ? '' : `  solver ${row.solverRatio} × ours`;
   return `${name} p50 ${row.p50Micros} µs  p99 ${row.p99Micros} µs  ${row.greedyRatio} × greedy${solver}  (${row.problems})`;
 }
@@ -140,9 +154,12 @@ function problemsOf(hours: number, count: number, seed: number, isTapering: bool
   });
 }
 
+function oddMinRunMinutes(i: number): number {
+  return ODD_MIN_RUN_MINUTES[i % ODD_MIN_RUN_MINUTES.length] ?? 7;
+}
+
 function withOddMinRun(problem: PlanProblem, i: number): PlanProblem {
-  const minutes = ODD_MIN_RUN_MINUTES[i % ODD_MIN_RUN_MINUTES.length] ?? 7;
-  return { ...problem, minRunMs: minutes * MINUTE_MS, startCost: 0.005 + problem.startCost };
+  return { ...problem, minRunMs: oddMinRunMinutes(i) * MINUTE_MS, startCost: 0.005 + problem.startCost };
 }
 
 /** The baseline: the cheapest slots until the energy is there. */

@@ -9,6 +9,7 @@ import { fillTables } from './lattice-tables.ts';
 import { walk } from './lattice-walk.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
 import { singleRun } from './single-run.ts';
+import { taperSchedule } from './taper-schedule.ts';
 import { turnSchedule } from './turn-schedule.ts';
 
 const COARSE_UNIT_MS = 15 * MINUTE_MS;
@@ -17,6 +18,9 @@ const CORRIDOR_MS = 10 * MINUTE_MS;
 const ROUNDS_MAX = 4;
 /** States of a one-minute grid. A short charge is cut that fine: where it begins within five minutes is much of its cost. */
 const SHORT_STATES_MAX = 6000;
+
+/** Where there is a coarse grid, the search over turns is the quicker one up to so many cells. */
+const QUICK_CELLS_MAX = 450;
 
 /** The schedule that costs least; null when the window is too short for the need. See lattice.ts for why it is exact. */
 export function bestSchedule(task: ScheduleTask): Schedule | null {
@@ -43,18 +47,23 @@ export function bestSchedule(task: ScheduleTask): Schedule | null {
 }
 
 /**
- * With taper: the best on a coarse grid, then the best on the fine grid within a corridor around that schedule. While
- * the best one touches the corridor's wall the corridor is laid around it anew, so that what comes out is the best of
- * all that is near it.
+ * With taper: the best on the fine grid, by the search over turns. Where that leaves many, and there is a coarse grid, the
+ * best on that, then the best on the fine grid within a corridor around that schedule. While the best one touches the
+ * corridor's wall the corridor is laid around it anew, so that what comes out is the best of all that is near it.
  */
 function refined(task: ScheduleTask): Schedule | null {
   const lengthMs = task.window.endAtMs - task.window.startAtMs;
   const minutes = (lengthMs / MINUTE_MS) * (task.needMs / MINUTE_MS);
-  if (minutes <= SHORT_STATES_MAX) return walk(fillTables(task, latticeOf(task, MINUTE_MS)));
-  const lattice = latticeOf(task);
-  const coarseLattice = latticeOf(task, COARSE_UNIT_MS);
+  const isShort = minutes <= SHORT_STATES_MAX;
+  const lattice = isShort ? latticeOf(task, MINUTE_MS) : latticeOf(task);
+  const coarseLattice = isShort ? lattice : latticeOf(task, COARSE_UNIT_MS);
+  const isCoarser = coarseLattice.unitMs !== lattice.unitMs;
+  if (!isShort && lattice.minCells > 0 && (!isCoarser || lattice.last <= QUICK_CELLS_MAX)) {
+    const found = taperSchedule(task, lattice, !isCoarser);
+    if (found !== null) return found;
+  }
   const coarse = walk(fillTables(task, coarseLattice));
-  if (coarseLattice.unitMs === lattice.unitMs) return coarse;
+  if (!isCoarser) return coarse;
   let corridor = coarse === null ? null : corridorAround(task, lattice, coarse.runs, null);
   let best: Schedule | null = null;
   for (let round = 0; corridor !== null && round < ROUNDS_MAX; round++) {

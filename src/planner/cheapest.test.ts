@@ -37,6 +37,7 @@ test('cheapest first and the tables give the same runs where minimum runs and pa
       startCost: 0,
       restKwh: (restMs: number) => (POWER_KW * restMs) / 3_600_000,
       constantKw: POWER_KW,
+      power: null,
     };
     const fast = cheapestFirst(task, POWER_KW);
     if (!keepsMinimums(task, fast.runs)) continue;

@@ -6,7 +6,8 @@ import type { ScheduleTask } from './schedule.ts';
 /** More moves than this are not worth it: a schedule so far off is no good bound. */
 const MOVES_MAX = 500;
 
-interface Run {
+/** A run in ms from the lattice's first edge. */
+export interface Run {
   startMs: number;
   endMs: number;
 }
@@ -19,17 +20,29 @@ interface Move {
   readonly costPerMs: number;
 }
 
-/**
- * What the runs of a relaxed schedule count once they are made longer or shorter at their ends, where that is cheapest,
- * until they charge the need: a schedule that may not be the best. Infinity where that does not come out.
- */
+/** What the runs of a relaxed schedule count at constant power once they charge the need; Infinity where that does not come out. */
 export function fittedCost(task: ScheduleTask, relaxed: Relaxed, path: Path): number {
+  const runs = fittedRuns(task, relaxed, path);
+  if (runs === null) return Number.POSITIVE_INFINITY;
+  let counted = 0;
+  for (const run of runs) {
+    if (!isUnderWay(relaxed, run)) counted += task.startCost;
+    counted += costBefore(relaxed, run.endMs) - costBefore(relaxed, run.startMs);
+  }
+  return counted;
+}
+
+/**
+ * The runs of a relaxed schedule made longer or shorter at their ends, where that is cheapest, until they charge the need:
+ * a schedule that may not be the best. Null where that does not come out.
+ */
+export function fittedRuns(task: ScheduleTask, relaxed: Relaxed, path: Path): readonly Run[] | null {
   const { beginMs, endMs } = relaxed;
   const runs = withinWindow(task, relaxed, path);
   let lackMs = task.needMs;
   for (const run of runs) lackMs -= run.endMs - run.startMs;
   for (let moves = 0; lackMs !== 0; moves++) {
-    if (moves === MOVES_MAX) return Number.POSITIVE_INFINITY;
+    if (moves === MOVES_MAX) return null;
     const move = cheapestMove(task, relaxed, runs, lackMs);
     if (move !== null) {
       const { run, isAtStart, ms } = move;
@@ -41,20 +54,15 @@ export function fittedCost(task: ScheduleTask, relaxed: Relaxed, path: Path): nu
     }
     // Runs that are all as short as they may be: one of them is too many.
     const dropped = lackMs < 0 ? dearestRun(relaxed, runs) : null;
-    if (dropped === null) return Number.POSITIVE_INFINITY;
+    if (dropped === null) return null;
     runs.splice(runs.indexOf(dropped), 1);
     lackMs += dropped.endMs - dropped.startMs;
   }
-  if (runs.length > 0 && (runs[0] as Run).startMs < beginMs) return Number.POSITIVE_INFINITY;
+  if (runs.length > 0 && (runs[0] as Run).startMs < beginMs) return null;
   const kept = runs.map((run) => ({ startAtMs: run.startMs - beginMs, endAtMs: run.endMs - beginMs }));
   const window = { startAtMs: 0, endAtMs: endMs - beginMs };
-  if (!keepsMinimums({ ...task, window }, kept)) return Number.POSITIVE_INFINITY;
-  let counted = 0;
-  for (const run of runs) {
-    if (!isUnderWay(relaxed, run)) counted += task.startCost;
-    counted += costBefore(relaxed, run.endMs) - costBefore(relaxed, run.startMs);
-  }
-  return counted;
+  if (!keepsMinimums({ ...task, window }, kept)) return null;
+  return runs;
 }
 
 /** The runs moved into the window from where it was widened, and apart where that brings them too near to each other. */

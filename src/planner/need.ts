@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS } from '../domain/units.ts';
 import type { ChargeCourse } from './charge-curve.ts';
 import { courseFrom, energyAfterWh, timeToLevelMs } from './charge-curve.ts';
+import type { PowerLine } from './power-line.ts';
 import type { PlanProblem } from './problem.ts';
 
 /** What a problem asks for, in time of charging from its level. Times are whole ms, rounded up; Infinity for never. */
@@ -53,6 +54,24 @@ export function restKwh(need: Need, totalMs: number, constantKw: number | null):
   if (constantKw !== null) return (restMs) => (constantKw * restMs) / HOUR_MS;
   const whole = chargedKwh(need, totalMs, totalMs);
   return (restMs) => whole - chargedKwh(need, totalMs - restMs, totalMs);
+}
+
+/** The power over what is charged after the first `settledMs` of a charge of a total time. */
+export function powerLine(need: Need, settledMs: number, totalMs: number): PowerLine {
+  const { stretches, whPerPercent, fromPercent } = need.course;
+  const settledKwh = chargedKwh(need, settledMs, totalMs);
+  const kwh: number[] = [];
+  const kw: number[] = [];
+  const add = (percent: number, powerKw: number) => {
+    kwh.push(((percent - fromPercent) * whPerPercent) / 1000 - settledKwh);
+    kw.push(powerKw);
+  };
+  stretches.forEach(({ levelPercent, powerKw, kwPerPercent }, i) => {
+    const endPercent = stretches[i + 1]?.levelPercent ?? Math.max(100, levelPercent);
+    add(levelPercent, powerKw);
+    add(endPercent, powerKw + kwPerPercent * (endPercent - levelPercent));
+  });
+  return { kwh, kw };
 }
 
 /** The level that a charge of a total time ends at. */

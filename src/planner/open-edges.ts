@@ -1,5 +1,5 @@
-import type { BestWorth } from './best-worth.ts';
 import type { Lattice } from './lattice.ts';
+import { takeNumbers } from './numbers.ts';
 import type { Relaxed, Sweep } from './relaxed.ts';
 import { backwards } from './relaxed.ts';
 
@@ -19,14 +19,13 @@ export interface CostsThrough {
 export const START = 1;
 export const STOP = 2;
 
-export function costsThrough(relaxed: Relaxed, { sweeps }: BestWorth, needMs: number): CostsThrough {
+/** By a sweep forwards; `need` is what all that schedules charge is worth. */
+export function costsThrough(relaxed: Relaxed, before: Sweep, need: number): CostsThrough {
   const { count, costTo, startCost, minCells, unitMs } = relaxed;
-  const before = sweeps.at(-1) as Sweep;
   const { worth } = before;
   const after = backwards(relaxed, worth);
-  const starts = new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY);
-  const stops = new Float64Array(count + 1);
-  const need = worth * needMs;
+  const starts = takeNumbers(count + 1).fill(Number.POSITIVE_INFINITY);
+  const stops = takeNumbers(count + 1);
   const begin = need + startCost - worth * unitMs * minCells;
   for (let e = 0; e <= count; e++) {
     const next = e + minCells;
@@ -56,6 +55,15 @@ export function leastAt(bounds: Float64Array, { e, share }: Place): number {
 export function isOpen({ starts, stops }: CostsThrough, e: number, limit: number): boolean {
   if ((starts[e] as number) <= limit || (stops[e] as number) <= limit) return true;
   return (starts[e + 1] as number) <= limit || (stops[e + 1] as number) <= limit;
+}
+
+/** By edge, START and STOP where such turns are within the limit. */
+export function openWithin({ starts, stops }: CostsThrough, limit: number): Uint8Array {
+  const open = new Uint8Array(starts.length);
+  for (let e = 0; e < open.length; e++) {
+    open[e] = ((starts[e] as number) <= limit ? START : 0) | ((stops[e] as number) <= limit ? STOP : 0);
+  }
+  return open;
 }
 
 /** By edge, START and STOP where such a turn within the limit hangs on a price edge, itself or through tight runs and pauses. */

@@ -64,6 +64,7 @@ function totalsToTry(problem: PlanProblem, need: Need, more: More): readonly num
     startCost: problem.startCost,
     restKwh: restKwh(need, mostMs, null),
     constantKw: power.maxKw === power.minKw ? power.maxKw : null,
+    power: null,
   };
   const { unitMs, headMs, tailMs } = latticeOf(task);
   const totals = new Set<number>();

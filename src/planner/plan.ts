@@ -3,7 +3,7 @@ import { DAY_MS } from '../domain/units.ts';
 import { bestSchedule } from './best-schedule.ts';
 import { powerRangeKw } from './charge-curve.ts';
 import type { Need } from './need.ts';
-import { chargedKwh, endPercent, needOf, restKwh } from './need.ts';
+import { chargedKwh, endPercent, needOf, powerLine, restKwh } from './need.ts';
 import { withMore } from './opportunistic.ts';
 import type { Plan, PlanProblem } from './problem.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
@@ -105,6 +105,7 @@ function scheduleFor(
     startCost: problem.startCost,
     restKwh: restKwh(need, totalMs, constantKw),
     constantKw,
+    power: constantKw === null ? powerLine(need, settledMs, totalMs) : null,
   };
   const schedule = bestSchedule(task);
   if (schedule === null || settledMs === 0) return schedule;

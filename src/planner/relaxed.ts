@@ -1,4 +1,5 @@
 import type { Lattice } from './lattice.ts';
+import { takeNumbers } from './numbers.ts';
 import type { ScheduleTask } from './schedule.ts';
 
 /**
@@ -31,17 +32,17 @@ export interface Sweep {
   readonly off: Float64Array;
 }
 
-export function relaxedOf(task: ScheduleTask, lattice: Lattice): Relaxed {
+export function relaxedOf(task: ScheduleTask, lattice: Lattice, kwhPerMs: number): Relaxed {
   const { unitMs, headMs, tailMs, last, minCells } = lattice;
   const offset = headMs > 0 ? 1 : 0;
   const count = last + offset + (tailMs > 0 ? 1 : 0);
-  const kwhPerMs = task.restKwh(unitMs) / unitMs;
-  const ratePerMs = new Float64Array(last + 1 + offset);
+  const ratePerMs = takeNumbers(last + 1 + offset);
   for (let e = 0; e < ratePerMs.length; e++) {
     const cell = e - offset + 1;
     ratePerMs[e] = (lattice.price[cell] as number) * kwhPerMs + (lattice.weight[cell] as number);
   }
-  const costTo = new Float64Array(count + 1);
+  const costTo = takeNumbers(count + 1);
+  costTo[0] = 0;
   for (let e = 0; e < count; e++) {
     costTo[e + 1] = (costTo[e] as number) + (ratePerMs[e] as number) * unitMs;
   }
@@ -61,8 +62,8 @@ export function costBefore({ costTo, ratePerMs, offset, unitMs }: Relaxed, atMs:
 /** From the window's start to each edge. */
 export function forwards(relaxed: Relaxed, worth: number): Sweep {
   const { count, costTo, startCost, minCells, unitMs, isOn } = relaxed;
-  const on = new Float64Array(count + 1).fill(NEVER, 0, minCells + 1);
-  const off = new Float64Array(count + 1).fill(NEVER, 0, minCells + 1);
+  const on = takeNumbers(count + 1).fill(NEVER, 0, minCells + 1);
+  const off = takeNumbers(count + 1).fill(NEVER, 0, minCells + 1);
   const begin = startCost - worth * unitMs * minCells;
   on[0] = isOn ? 0 : NEVER;
   off[0] = isOn ? NEVER : 0;
@@ -84,8 +85,10 @@ export function forwards(relaxed: Relaxed, worth: number): Sweep {
 export function backwards(relaxed: Relaxed, worth: number): Sweep {
   const { count, ratePerMs, costTo, startCost, minCells, unitMs } = relaxed;
   // Charging may end anywhere, and a last stop needs no room for a pause.
-  const on = new Float64Array(count + 1);
-  const off = new Float64Array(count + 1);
+  const on = takeNumbers(count + 1);
+  const off = takeNumbers(count + 1);
+  on[count] = 0;
+  off[count] = 0;
   const begin = startCost - worth * unitMs * minCells;
   for (let e = count - 1; e >= 0; e--) {
     on[e] = Math.min(0, (on[e + 1] as number) + ((ratePerMs[e] as number) - worth) * unitMs);

@@ -1,4 +1,5 @@
 import type { Interval } from '../domain/interval.ts';
+import type { PowerLine } from './power-line.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface ScheduleTask {
   readonly restKwh: (restMs: number) => number;
   /** The power when it is the same all along, else null. */
   readonly constantKw: number | null;
+  /** The power over what is charged of the need where it is not the same all along, else null. */
+  readonly power: PowerLine | null;
 }
 
 /** Runs of charging, ascending and disjoint, and what they count as; null when no schedule fits. */

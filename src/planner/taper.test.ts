@@ -4,7 +4,7 @@ import { bestSchedule } from './best-schedule.ts';
 import { latticeOf } from './lattice.ts';
 import { fillTables } from './lattice-tables.ts';
 import { walk } from './lattice-walk.ts';
-import { chargedKwh, needOf, restKwh } from './need.ts';
+import { chargedKwh, needOf, powerLine, restKwh } from './need.ts';
 import { plan } from './plan.ts';
 import { anyCase } from './testing/any-case.ts';
 import { seeded } from './testing/cases.ts';
@@ -76,6 +76,7 @@ test('with taper a schedule is within 0.1 % of the best on a one-minute grid', (
       startCost,
       restKwh: restKwh(need, need.wholeMs, null),
       constantKw: null,
+      power: powerLine(need, 0, need.wholeMs),
     };
     const finest = walk(fillTables(task, latticeOf(task, MINUTE_MS)));
     const made = bestSchedule(task);

@@ -34,7 +34,7 @@ test('no schedule costs less than the bound, or more than the one that is known 
     const lattice = exactLatticeOf(task);
     const counted = turnSchedule(task)?.counted;
     if (lattice === null || counted === undefined) continue;
-    const relaxed = relaxedOf(task, lattice);
+    const relaxed = relaxedOf(task, lattice, task.restKwh(lattice.unitMs) / lattice.unitMs);
     const { bound, less, more } = bestWorth(relaxed, task.needMs);
     const known = Math.min(fittedCost(task, relaxed, less), fittedCost(task, relaxed, more));
     expect(bound, `seed ${seed}`).toBeLessThanOrEqual(counted + 1e-9);
@@ -80,5 +80,6 @@ function taskOf(seed: number): ScheduleTask {
     startCost,
     restKwh: (restMs) => (7 * restMs) / (60 * MINUTE_MS),
     constantKw: 7,
+    power: null,
   };
 }

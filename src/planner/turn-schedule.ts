@@ -1,10 +1,13 @@
 import { bestWorth } from './best-worth.ts';
 import { fittedCost } from './fitted-cost.ts';
 import { exactLatticeOf } from './lattice.ts';
+import { releaseNumbers } from './numbers.ts';
 import { anchoredWithin, costsThrough } from './open-edges.ts';
+import type { Sweep } from './relaxed.ts';
 import { relaxedOf } from './relaxed.ts';
 import type { Schedule, ScheduleTask } from './schedule.ts';
 import { TIE } from './schedule.ts';
+import { constantCosts } from './turn-costs.ts';
 import { findTurns } from './turn-search.ts';
 import { readTurns } from './turn-walk.ts';
 import { newTurns } from './turns.ts';
@@ -29,12 +32,15 @@ const stops = newTurns();
 export function turnSchedule(task: ScheduleTask): Schedule | null {
   const lattice = exactLatticeOf(task);
   if (lattice === null) return null;
-  const relaxed = relaxedOf(task, lattice);
+  releaseNumbers();
+  const relaxed = relaxedOf(task, lattice, task.restKwh(lattice.unitMs) / lattice.unitMs);
   const found = bestWorth(relaxed, task.needMs);
   const { bound, sweeps, less, more } = found;
   const known = Math.min(fittedCost(task, relaxed, less), fittedCost(task, relaxed, more));
   if (known === Number.POSITIVE_INFINITY) return null;
-  const through = costsThrough(relaxed, found, task.needMs);
+  const { worth } = sweeps.at(-1) as Sweep;
+  const through = costsThrough(relaxed, sweeps.at(-1) as Sweep, worth * task.needMs);
+  const costs = constantCosts(relaxed, sweeps, task.needMs);
   let largest = 0;
   for (const cost of relaxed.costTo) largest = Math.max(largest, Math.abs(cost));
   const tie = TIE + 4e-14 * largest;
@@ -44,7 +50,7 @@ export function turnSchedule(task: ScheduleTask): Schedule | null {
   const bestWithin = (most: number, turnsMax: number): Schedule | 'none' | 'too many' => {
     const limit = most + margin;
     const anchored = anchoredWithin(relaxed, lattice, through, limit);
-    const bounds = { sweeps, through, anchored, limit, tie, rounding };
+    const bounds = { costs, through, anchored, limit, tie, rounding };
     const search = { task, lattice, relaxed, ...bounds, starts, stops };
     if (!findTurns(search, turnsMax)) return 'too many';
     const schedule = readTurns(search);

@@ -1,21 +1,20 @@
 import type { Lattice } from './lattice.ts';
 import type { CostsThrough, Place } from './open-edges.ts';
 import { isOpen, leastAt, START, STOP } from './open-edges.ts';
-import type { Relaxed, Sweep } from './relaxed.ts';
-import { costBefore } from './relaxed.ts';
+import type { Relaxed } from './relaxed.ts';
 import type { ScheduleTask } from './schedule.ts';
 import type { Spot } from './spots.ts';
 import { note, notedAt, spotsOf } from './spots.ts';
+import type { TurnCosts } from './turn-costs.ts';
 import type { Turns } from './turns.ts';
-import { addTurn, bestOf, clear, makeReady } from './turns.ts';
+import { addTurn, bestOf, clear, indexFor, makeReady } from './turns.ts';
 
 /** What turns are found from, and where they are put. */
 export interface TurnSearch {
   readonly task: ScheduleTask;
   readonly lattice: Lattice;
   readonly relaxed: Relaxed;
-  /** Bounds of what is counted before a turn; the last one rules out most. */
-  readonly sweeps: readonly Sweep[];
+  readonly costs: TurnCosts;
   readonly through: CostsThrough;
   /** By edge of the relaxed task, whether starts and stops there hang on a price edge. */
   readonly anchored: Uint8Array;
@@ -39,7 +38,7 @@ export function findTurns(search: TurnSearch, turnsMax: number): boolean {
   clear(starts, unitMs);
   clear(stops, unitMs);
   // When nothing is left it is as if a start came after everything, at no cost.
-  addTurn(starts, Number.POSITIVE_INFINITY, 0, 0, 0);
+  addTurn(starts, Number.POSITIVE_INFINITY, indexFor(starts, 0), 0, 0);
   const spots = spotsOf(task, lattice);
   for (let j = last; j >= -relaxed.offset; j--) {
     const e = j + relaxed.offset;
@@ -87,36 +86,36 @@ function turnsAt(search: TurnSearch, spot: Spot, place: Place): void {
 
 /** Stops before each start that can follow; free ones before those that leave what the spot is for. */
 function addStops(search: TurnSearch, place: Place, spot: Spot | null): void {
-  const { relaxed, starts, task, limit } = search;
+  const { costs, starts, limit } = search;
   makeReady(starts, place.atMs + minMsOf(search));
   const { keys, best } = starts;
-  const before = costBefore(relaxed, place.atMs);
-  // The best bound alone rules out nearly all of them.
-  const { worth, on } = bestSweep(search);
-  const room = limit - leastAt(on, place) - worth * task.needMs;
+  costs.aim(place, true, limit);
   const some = spot === null ? null : (starts.leaving.get(spot.restMs) ?? NONE);
   for (let n = 0, count = (some ?? keys).length; n < count; n++) {
     const i = some === null ? n : (some[n] as number);
-    if (!((best[i] as number) - worth * (keys[i] as number) <= room)) continue;
-    const id = addStop(search, place, keys[i] as number, (best[i] as number) + before);
+    const restMs = keys[i] as number;
+    if (!costs.may(restMs, best[i] as number)) continue;
+    const id = addStop(search, place, restMs, best[i] as number);
     if (spot !== null) note(spot.stops, id);
   }
 }
 
 /** Starts before each stop that can follow, likewise. */
 function addStarts(search: TurnSearch, place: Place, spot: Spot | null): void {
-  const { relaxed, stops, task, limit } = search;
+  const { costs, stops, task, limit } = search;
   const { atMs } = place;
   makeReady(stops, atMs + minMsOf(search));
   const { keys, best } = stops;
-  const own = task.startCost - costBefore(relaxed, atMs);
-  const { worth, off } = bestSweep(search);
-  const room = limit - leastAt(off, place) - worth * (task.needMs + atMs) - own;
+  costs.aim(place, false, limit);
   const some = spot === null ? null : (stops.leaving.get(spot.restMs) ?? NONE);
   for (let n = 0, count = (some ?? keys).length; n < count; n++) {
     const i = some === null ? n : (some[n] as number);
-    if (!((best[i] as number) - worth * (keys[i] as number) <= room)) continue;
-    const id = addStart(search, place, (keys[i] as number) - atMs, (best[i] as number) + own);
+    const key = keys[i] as number;
+    const restMs = key - atMs;
+    if (restMs > task.needMs || best[i] === Number.POSITIVE_INFINITY) continue;
+    const cost = (best[i] as number) + task.startCost - costs.before(i, key, atMs);
+    if (!costs.may(restMs, cost)) continue;
+    const id = addStart(search, place, restMs, cost);
     if (spot !== null) note(spot.starts, id);
   }
 }
@@ -125,18 +124,19 @@ const NONE: readonly number[] = [];
 
 /** Turns that a tight run or pause parts from a free one, or from such a turn again: they hang on the total with it. */
 function addTight(search: TurnSearch, place: Place, spot: Spot): void {
-  const { relaxed, task, starts, stops } = search;
+  const { costs, task, starts, stops } = search;
   const { atMs } = place;
   const minMs = minMsOf(search);
   if (minMs === 0) return;
-  const before = costBefore(relaxed, atMs);
   for (const id of notedAt(spot.stops, stops, atMs + minMs)) {
-    const restMs = (stops.keys[stops.keyOf[id] as number] as number) - atMs;
-    note(spot.starts, addStart(search, place, restMs, (stops.value[id] as number) + task.startCost - before));
+    const index = stops.keyOf[id] as number;
+    const key = stops.keys[index] as number;
+    const cost = (stops.value[id] as number) + task.startCost - costs.before(index, key, atMs);
+    note(spot.starts, addStart(search, place, key - atMs, cost));
   }
   for (const id of notedAt(spot.starts, starts, atMs + minMs)) {
     const restMs = starts.keys[starts.keyOf[id] as number] as number;
-    note(spot.stops, addStop(search, place, restMs, (starts.value[id] as number) + before));
+    note(spot.stops, addStop(search, place, restMs, starts.value[id] as number));
   }
 }
 
@@ -153,49 +153,43 @@ function addLink(
   isStopFirst: boolean,
   restMs: number,
 ): void {
-  const { relaxed, task, starts, stops } = search;
+  const { costs, task, starts, stops } = search;
   const { atMs } = place;
-  if (!Number.isInteger(links)) return;
-  const before = costBefore(relaxed, atMs);
+  if (!Number.isInteger(links) || restMs < 0 || restMs > task.needMs) return;
   if ((links % 2 === 0) === isStopFirst) {
     makeReady(starts, atMs + minMsOf(search));
-    addStop(search, place, restMs, bestOf(starts, restMs) + before);
+    addStop(search, place, restMs, bestOf(starts, restMs));
   } else {
     makeReady(stops, atMs + minMsOf(search));
-    addStart(search, place, restMs, bestOf(stops, restMs + atMs) + task.startCost - before);
+    const key = restMs + atMs;
+    const after = bestOf(stops, key);
+    if (after === Number.POSITIVE_INFINITY) return;
+    addStart(search, place, restMs, after + task.startCost - costs.before(indexFor(stops, key), key, atMs));
   }
 }
 
-function addStop(search: TurnSearch, place: Place, restMs: number, value: number): number {
-  const { relaxed, stops, rounding } = search;
-  const { atMs } = place;
-  if (!isWithin(search, place, true, restMs, value - costBefore(relaxed, atMs))) return -1;
+function addStop(search: TurnSearch, place: Place, restMs: number, cost: number): number {
+  const { costs, stops, rounding, limit } = search;
+  const key = restMs + place.atMs;
+  if (!costs.isWithin(place, true, restMs, cost, limit)) return -1;
+  const index = indexFor(stops, key);
+  const value = cost + costs.before(index, key, place.atMs);
   // A run goes on where that costs the same: a stop is of use only where it is cheaper than every later one.
-  return addTurn(stops, atMs, restMs + atMs, value, value + rounding);
+  return addTurn(stops, place.atMs, index, value, value + rounding);
 }
 
 function addStart(search: TurnSearch, place: Place, restMs: number, value: number): number {
-  const { lattice, relaxed, starts, tie, rounding } = search;
-  if (!isWithin(search, place, false, restMs, value)) return -1;
+  const { costs, lattice, relaxed, starts, tie, rounding, limit } = search;
+  if (!costs.isWithin(place, false, restMs, value, limit)) return -1;
   // So is a start, unless the earlier one is the better of two that cost the same.
   const isEarly = lattice.isEarly[place.e - relaxed.offset + 1] === 1;
-  return addTurn(starts, place.atMs, restMs, value, isEarly ? value - tie : value + rounding);
-}
-
-/** Whether a schedule with this turn, which counts `cost` from there on, may be within the limit. */
-function isWithin(search: TurnSearch, place: Place, isStop: boolean, restMs: number, cost: number): boolean {
-  const { task, sweeps, limit } = search;
-  const chargedMs = task.needMs - restMs;
-  if (cost === Number.POSITIVE_INFINITY || chargedMs < 0) return false;
-  for (let i = sweeps.length - 1; i >= 0; i--) {
-    const { worth, on, off } = sweeps[i] as Sweep;
-    if (leastAt(isStop ? on : off, place) + worth * chargedMs + cost > limit) return false;
-  }
-  return true;
-}
-
-function bestSweep({ sweeps }: TurnSearch): Sweep {
-  return sweeps[sweeps.length - 1] as Sweep;
+  return addTurn(
+    starts,
+    place.atMs,
+    indexFor(starts, restMs),
+    value,
+    isEarly ? value - tie : value + rounding,
+  );
 }
 
 /** The least length of a run and of a pause, which cells divide. */

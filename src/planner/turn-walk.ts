@@ -1,31 +1,34 @@
 import type { Interval } from '../domain/interval.ts';
-import { costBefore } from './relaxed.ts';
 import { runsOf } from './runs.ts';
 import type { Schedule } from './schedule.ts';
 import type { TurnSearch } from './turn-search.ts';
 import type { Turns } from './turns.ts';
-import { earliestOf } from './turns.ts';
+import { earliestOf, indexFor } from './turns.ts';
 
 /** The best schedule, read forward from the turns that were found: on equal cost a start waits, or does not; a run goes on. */
 export function readTurns(search: TurnSearch): Schedule | null {
-  const { lattice, relaxed, task, starts, stops, tie } = search;
+  const { lattice, relaxed, task, costs, starts, stops, tie } = search;
   const minMs = lattice.minCells * lattice.unitMs;
   let { isOn } = task;
   let atMs = relaxed.beginMs;
   let restMs = task.needMs;
   // A run under way may stop at once, and a wait end; of the turns that come later only those far enough away will do.
   let fromMs = atMs;
-  const counted = isOn ? leastOf(stops, restMs + atMs) - costBefore(relaxed, atMs) : leastOf(starts, restMs);
+  const counted = isOn
+    ? leastOf(stops, restMs + atMs) - costs.before(indexFor(stops, restMs + atMs), restMs + atMs, atMs)
+    : leastOf(starts, restMs);
   if (counted === Number.POSITIVE_INFINITY) return null;
   const turnsMs = isOn ? [atMs] : [];
   let most = counted + tie;
   while (isOn || restMs > 0) {
-    const before = isOn ? costBefore(relaxed, atMs) : 0;
+    const key = restMs + atMs;
+    const index = isOn ? indexFor(stops, key) : 0;
+    const before = isOn ? costs.before(index, key, atMs) : 0;
     const id = isOn
-      ? lastWithin(search, stops, restMs + atMs, fromMs, most + before)
+      ? lastWithin(search, stops, key, fromMs, most + before)
       : lastWithin(search, starts, restMs, fromMs, most);
     const toMs = (isOn ? stops : starts).atMs[id] as number;
-    most -= isOn ? costBefore(relaxed, toMs) - before : task.startCost;
+    most -= isOn ? costs.before(index, key, toMs) - before : task.startCost;
     if (isOn) restMs -= toMs - atMs;
     atMs = toMs;
     fromMs = toMs + minMs;

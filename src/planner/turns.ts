@@ -53,11 +53,14 @@ export function clear(turns: Turns, unitMs: number): void {
   turns.unitMs = unitMs;
 }
 
+/** The index of a key, which is added where it is new. */
+export function indexFor(turns: Turns, key: number): number {
+  return turns.indexOf.get(key) ?? addKey(turns, key);
+}
+
 /** Adds a turn earlier than all others and gives its number; -1 where one that is ready has a value below `most`. */
-export function addTurn(turns: Turns, atMs: number, key: number, value: number, most: number): number {
-  let index = turns.indexOf.get(key);
-  if (index === undefined) index = addKey(turns, key);
-  else if ((turns.best[index] as number) < most) return -1;
+export function addTurn(turns: Turns, atMs: number, index: number, value: number, most: number): number {
+  if ((turns.best[index] as number) < most) return -1;
   if (turns.count === turns.atMs.length) grow(turns);
   const id = turns.count++;
   turns.atMs[id] = atMs;

@@ -224,9 +224,9 @@ export const FAULTS: readonly Fault[] = [
     name: 'turns: the bound of one worth is taken with another',
     edits: [
       [
-        'turn-search.ts',
-        '+ worth * chargedMs + cost > limit) return false;',
-        '+ bestSweep(search).worth * chargedMs + cost > limit) return false;',
+        'turn-costs.ts',
+        'before + sweep.worth * chargedMs + cost > limit',
+        'before + worth * chargedMs + cost > limit',
       ],
     ],
   },
@@ -267,6 +267,54 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'turns: of two starts that cost the same the earlier one is dropped where it is better',
     edits: [['turn-search.ts', 'isEarly ? value - tie : value + rounding', 'value + rounding']],
+  },
+  {
+    name: 'taper: turns hang on price edges as at constant power',
+    edits: [
+      [
+        'taper-schedule.ts',
+        'const anchored = openWithin(through, limit);',
+        'const anchored = anchoredWithin(relaxed, lattice, through, limit);',
+      ],
+      ['taper-schedule.ts', 'import { costsThrough, openWithin }', 'import { anchoredWithin, costsThrough }'],
+    ],
+  },
+  {
+    name: 'taper: charging counts at the power at one end of what may have been charged',
+    edits: [['tapered-relaxed.ts', 'if (end < least) {', 'if (end < least - 1e9) {']],
+  },
+  {
+    name: 'taper: not charging counts nothing where the worth changes',
+    edits: [['tapered-relaxed.ts', 'const idle = -perMs * idleKwh;', 'const idle = 0 * idleKwh;']],
+  },
+  {
+    name: 'taper: the worth at the start of a cell is taken for all of it',
+    edits: [['tapered-relaxed.ts', 'Math.max(next, here)', 'Math.min(next, here)']],
+  },
+  {
+    name: 'taper: no bend of the power is looked at',
+    edits: [['tapered-relaxed.ts', 'if (value >= least) continue;', 'if (value > -1e9) continue;']],
+  },
+  {
+    name: 'taper: tables end well within what schedules within the bounds charge',
+    edits: [
+      ['charged-range.ts', 'Math.max(0, kLow - 2)', 'Math.max(0, kLow + 1)'],
+      ['charged-range.ts', 'kHigh + 2;', 'kHigh - 1;'],
+    ],
+  },
+  {
+    name: 'taper: cells of one price are alike whatever their weight',
+    edits: [
+      [
+        'taper-costs.ts',
+        'const isAlike = price[i] === price[i - 1] && weight[i] === weight[i - 1];',
+        'const isAlike = price[i] === price[i - 1];',
+      ],
+    ],
+  },
+  {
+    name: 'taper: what the first sums of a charge count is left out further back',
+    edits: [['taper-costs.ts', 'countedFromMs[index] = atMs;\n    }', '}']],
   },
   {
     name: 'several cars: the limit is ignored in one cell',
