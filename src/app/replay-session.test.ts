@@ -32,6 +32,20 @@ describeOnDatabases('a replay of an evening', (database) => {
     expect(await replaysOf(database())).toEqual({ 'same SETTLED': 1, 'same UPCOMING': 1 });
   });
 
+  it('does the steps when its snapshot is closed: a long log does not keep a transaction open', async () => {
+    const read: unknown[] = [];
+    const watched: Pick<TestStore, 'transaction'> = {
+      async transaction(work, options) {
+        const given = await database().transaction(work, options);
+        read.push(given);
+        return given;
+      },
+    };
+    expect(await replaySession({ database: watched }, sessionId)).toMatchObject({ kind: 'same' });
+    expect(read).toEqual([expect.objectContaining({ log: expect.anything(), tellings: expect.anything() })]);
+    expect(read).not.toEqual([expect.objectContaining({ kind: 'same' })]);
+  });
+
   it('gives the same for a log that has every step twice', async () => {
     const [span] = await database().query<{
       clientId: string;

@@ -2,21 +2,14 @@ import type { HistoryEntry } from '../domain/history.ts';
 import type { SessionState } from '../domain/session.ts';
 import type { SessionChange } from '../engine/contract.ts';
 import { asStored } from '../store/as-stored.ts';
-import type { Database, Query } from '../store/database.ts';
-import {
-  findStoredSession,
-  listLaneStates,
-  readStoredLane,
-  readTellings,
-  type StoredSession,
-  type StoredTellings,
-} from '../store/replay-reads.ts';
+import type { Database } from '../store/database.ts';
+import type { StoredSession, StoredTellings } from '../store/replay-reads.ts';
 import type { EventRow } from '../store/save-steps.ts';
 import { eventRow } from './event-rows.ts';
 import { firstDifference } from './first-difference.ts';
 import { type Difference, type Repeated, type RepeatedStep, repeatCalls } from './repeat-calls.ts';
 import type { Gap } from './replay-calls.ts';
-import { readReplayLog } from './replay-log.ts';
+import { readSessionRecord, type SessionRecord } from './session-record.ts';
 
 /** What came of a replay. */
 export type Replay =
@@ -56,8 +49,8 @@ export interface ReplayFacts {
 /**
  * Does the steps of a session again from the log, and compares to the byte: the lane after every step, every event,
  * every entry of its history that is kept, and the session. Invariant 5 of the engine: stored state = state rebuilt from
- * the log. It reads the database alone, in one snapshot, while the service runs or not; it may be repeated, and
- * changes nothing. A session under way is rebuilt up to its lane's last step.
+ * the log. It reads the database alone, in one snapshot that is closed before the first step is done, while the service
+ * runs or not; it may be repeated, and changes nothing. A session under way is rebuilt up to its lane's last step.
  *
  * `const replay = await replaySession({ database }, sessionId)`; `replay.kind` is `same`, `different` (where, stored and
  * rebuilt) or `impossible` (why). Cost: about one step of the engine, and one more writing of the lane, for each step.
@@ -66,69 +59,31 @@ export async function replaySession(
   { database }: { readonly database: Pick<Database, 'transaction'> },
   sessionId: string,
 ): Promise<Replay> {
-  return database.transaction((tx) => replayIn(tx, sessionId), {
+  const record = await database.transaction((tx) => readSessionRecord(tx, sessionId), {
     isolation: 'repeatable read',
     isReadOnly: true,
   });
+  return 'reason' in record ? { kind: 'impossible', sessionId, ...record } : compare(record);
 }
 
-async function replayIn(query: Query, sessionId: string): Promise<Replay> {
-  const session = await findStoredSession(query, sessionId);
-  if (session === null) {
-    return {
-      kind: 'impossible',
-      sessionId,
-      reason: 'session-unknown',
-      detail: `there is no session ${sessionId}`,
-    };
-  }
-  const { clientId, vehicleId, body } = session;
-  const span = await spanOf(query, session);
-  if ('reason' in span) return { kind: 'impossible', sessionId, ...span };
-  const log = await readReplayLog(query, clientId, { vehicleId, stepNumber: span.beforeStep }, span.lastStep);
-  if ('reason' in log) return { kind: 'impossible', sessionId, ...log };
-
-  const repeated = repeatCalls(log, vehicleId);
-  const own = repeated.steps.filter(({ step }) => step.stepNumber > span.beforeStep);
+function compare(record: SessionRecord): Replay {
+  const { session, beforeStep, log, tellings } = record;
+  const repeated = repeatCalls(log, session.vehicleId);
+  const own = repeated.steps.filter(({ step }) => step.stepNumber > beforeStep);
   const [fromMs, toMs] = [own[0]?.step.atMs ?? null, own.at(-1)?.step.atMs ?? null];
-  const stored = await readTellings(query, clientId, sessionId, fromMs ?? 0, toMs ?? 0);
   const differences = [
     ...repeated.differences,
-    ...differencesOfEvents(own, sessionId, stored),
-    ...differencesOfHistory(own, sessionId, stored.history),
+    ...differencesOfEvents(own, session.body.id, tellings),
+    ...differencesOfHistory(own, session.body.id, tellings.history),
     ...differencesOfSession(own, session),
-    ...(await differencesOfLane(query, session, own)),
+    ...differencesOfLane(record, own),
   ].sort(byTime);
-  const facts = factsOf(session, repeated, own, stored);
+  const facts = factsOf(session, repeated, own, tellings);
   const [difference] = differences;
   if (difference === undefined) return { kind: 'same', ...facts, fromMs, toMs };
   const isHash = difference.field === 'hash';
   const shows = isHash ? (differences.find(({ field }) => field !== 'hash') ?? null) : null;
-  return { kind: 'different', ...facts, fromMs, toMs, state: body.state, difference, shows };
-}
-
-/** Between which steps of its lane the session was made. */
-async function spanOf(
-  query: Query,
-  session: StoredSession,
-): Promise<{ readonly beforeStep: number; readonly lastStep: number } | Gap> {
-  const { clientId, vehicleId, visitId, beforeStep, body } = session;
-  const older: Gap = {
-    reason: 'older-version',
-    detail: 'it was logged by a version that could not replay: its steps are not known',
-  };
-  const lastStep =
-    body.state === 'SETTLED'
-      ? session.lastStep
-      : ((await readStoredLane(query, clientId, vehicleId))?.stepNumber ?? null);
-  if (session.neededFromMs === null || lastStep === null) return older;
-  if (beforeStep !== null) return { beforeStep, lastStep };
-  // Written once, when its visit was over: it begins where the lane was kept last before the visit.
-  const kept = await listLaneStates(query, clientId, vehicleId);
-  const base = kept.filter((one) => one.stepNumber < lastStep && one.visitId !== visitId).at(-1);
-  if (base !== undefined) return { beforeStep: base.stepNumber, lastStep };
-  const detail = `the lane of vehicle ${vehicleId} from before its visit is not kept any more: retention has removed it, and steps with it`;
-  return { reason: 'steps-gone', detail };
+  return { kind: 'different', ...facts, fromMs, toMs, state: session.body.state, difference, shows };
 }
 
 function differencesOfEvents(
@@ -142,14 +97,16 @@ function differencesOfEvents(
       .filter((row) => row.sessionId === sessionId)
       .map((row) => ({ step, row })),
   );
-  // What retention has dropped is missing at the beginning.
-  const missing = stored.areEventsDropped ? Math.max(0, rebuilt.length - stored.events.length) : 0;
-  const kept = rebuilt.slice(missing);
   const last = own.at(-1);
   if (last === undefined) return [];
-  const count = Math.max(kept.length, stored.events.length);
+  // Where a step cannot be done again nothing is known of what came after it.
+  const events = stored.events.filter(({ createdAtMs }) => createdAtMs <= last.step.atMs);
+  // What retention has dropped is missing at the beginning.
+  const missing = stored.areEventsDropped ? Math.max(0, rebuilt.length - events.length) : 0;
+  const kept = rebuilt.slice(missing);
+  const count = Math.max(kept.length, events.length);
   for (let index = 0; index < count; index++) {
-    const [told, again] = [stored.events[index], kept[index]];
+    const [told, again] = [events[index], kept[index]];
     const difference = told?.body === again?.row.body ? null : eventDifference(told, again?.row);
     if (difference !== null) {
       return [{ ...placeOf(again ?? last), part: 'event', ...difference }];
@@ -225,14 +182,9 @@ function differencesOfSession(own: readonly RepeatedStep[], session: StoredSessi
 }
 
 /** The lane as it is now, while the session is not settled. */
-async function differencesOfLane(
-  query: Query,
-  { clientId, vehicleId, body }: StoredSession,
-  own: readonly RepeatedStep[],
-): Promise<Difference[]> {
+function differencesOfLane({ session, lane }: SessionRecord, own: readonly RepeatedStep[]): Difference[] {
   const last = own.at(-1);
-  if (body.state === 'SETTLED' || last === undefined) return [];
-  const lane = await readStoredLane(query, clientId, vehicleId);
+  if (session.body.state === 'SETTLED' || last === undefined) return [];
   const { stepNumber } = last.step;
   const rebuilt = asStored({
     ...last.result.lane,

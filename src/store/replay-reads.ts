@@ -178,6 +178,7 @@ export interface StoredTellings {
   readonly events: readonly {
     readonly kind: string;
     readonly sequence: number | null;
+    readonly createdAtMs: number;
     readonly body: string;
   }[];
   /** Retention has dropped events of this client. */
@@ -195,7 +196,7 @@ export async function readTellings(
   toMs: number,
 ): Promise<StoredTellings> {
   const events = await query.query<StoredTellings['events'][number]>(
-    `select kind, sequence, body from events
+    `select kind, sequence, created_at as "createdAtMs", body from events
      where client_id = $1 and session_id = $2 and created_at >= $3 and created_at <= $4 order by id`,
     [clientId, sessionId, toTimestamp(fromMs), toTimestamp(toMs)],
   );
