@@ -98,7 +98,7 @@ describe('tidewatt backtest', () => {
     const done = await run('--sessions', comma, '--prices', prices, '--timezone', 'UTC', '--json');
     expect(done).toMatchObject({ code: 1, stdout: '' });
     expect(done.stderr).toBe(
-      'backtest: no session could be driven. 1 row skipped: 1 that cannot be read (the first is row 2: energy_kwh is "8,5"). Expected are instants such as 2026-01-05T17:00:00Z, and numbers above 0 with a decimal point.\n',
+      'backtest: no session could be driven. 1 row skipped: 1 that cannot be read (the first is row 2: energy_kwh is "8,5"). Expected are instants such as 2026-01-05T17:00:00Z, and numbers above 0 with a decimal point; a level is at most 100.\n',
     );
   });
 

@@ -129,6 +129,10 @@ describe('sessions', () => {
     ['no_estimate', ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,,,'],
     ['energy_exceeds_est_power', `overlaps_same_user;energy_exceeds_est_power,${EVENING}`],
     [
+      'energy_exceeds_est_power',
+      ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,500,3.6,40,50',
+    ],
+    [
       'zero_length',
       ',s,u,2019-02-06T17:00:00Z,2019-02-06T17:00:00Z,2019-02-06T18:00:00+01:00,12.5,3.6,40,50',
     ],
@@ -148,6 +152,22 @@ describe('sessions', () => {
       'energy_kwh',
       '12,5',
       ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,"12,5",3.6,40,50',
+    ],
+    [
+      'energy_kwh',
+      '-5',
+      ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,-5,3.6,40,50',
+    ],
+    ...['150', '-4'].map((level) => [
+      'est_soc_start_pct',
+      level,
+      `,s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,3.6,40,${level}`,
+    ]),
+    ['plugged_in_at_utc', '', 'a,b,c'],
+    [
+      'est_battery_capacity_kwh',
+      '',
+      ',s,u,2019-02-06T17:00:00Z,2019-02-07T06:30:00Z,2019-02-06T18:00:00+01:00,12.5,3.6',
     ],
   ])('left out as unreadable, with the cell that is: %s %s', async (column, value, row) => {
     const [, second] = await read('Europe/Oslo', 0, `,${EVENING}`, row);

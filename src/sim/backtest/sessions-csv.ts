@@ -1,4 +1,5 @@
 import { instantOfLocal } from '../../domain/calendar.ts';
+import { HOUR_MS } from '../../domain/units.ts';
 import { type CsvRow, readCsv } from './csv.ts';
 
 /** A real charging session, moved to where and when it is replayed. */
@@ -64,6 +65,13 @@ export async function* readSessionsCsv(
 
 function sessionOf(row: CsvRow, rowNumber: number, timezone: string, shiftWeeks: number): SessionRow {
   const text = (name: Column): string => row.get(name) ?? '';
+  const unreadable = (column: Column): SessionRow => ({
+    kind: 'unusable',
+    reason: 'unreadable',
+    cell: { row: rowNumber, column, value: text(column) },
+  });
+  const absent = COLUMNS.find((name) => !row.has(name));
+  if (absent !== undefined) return unreadable(absent);
   const flags = (row.get('flags') ?? '').split(';');
   if (flags.includes('no_plug_out') || text('plugged_out_at_utc') === '') return unusable('no_plug_out');
   const estimates = [
@@ -82,21 +90,19 @@ function sessionOf(row: CsvRow, rowNumber: number, timezone: string, shiftWeeks:
     ['plugged_in_at_utc', Number.isFinite(inAtMs)],
     ['plugged_out_at_utc', Number.isFinite(outAtMs)],
     ['plugged_in_at_local', pluggedInAtMs !== null],
-    ['energy_kwh', Number.isFinite(energyKwh)],
+    ['energy_kwh', energyKwh >= 0 && Number.isFinite(energyKwh)],
     ['est_charging_power_kw', powerKw > 0 && Number.isFinite(powerKw)],
     ['est_battery_capacity_kwh', capacityKwh > 0 && Number.isFinite(capacityKwh)],
-    ['est_soc_start_pct', Number.isFinite(startPercent)],
+    ['est_soc_start_pct', startPercent >= 0 && startPercent <= 100],
   ]);
   if (pluggedInAtMs === null || badColumn !== null) {
-    const column = badColumn ?? 'plugged_in_at_local';
-    return {
-      kind: 'unusable',
-      reason: 'unreadable',
-      cell: { row: rowNumber, column, value: text(column) },
-    };
+    return unreadable(badColumn ?? 'plugged_in_at_local');
   }
   if (connectedMs <= 0) return unusable('zero_length');
-  if (flags.includes('energy_exceeds_est_power')) return unusable('energy_exceeds_est_power');
+  const mostKwh = (powerKw * connectedMs) / HOUR_MS;
+  if (flags.includes('energy_exceeds_est_power') || energyKwh > mostKwh * ROUNDED_SHARE) {
+    return unusable('energy_exceeds_est_power');
+  }
   return {
     kind: 'session',
     session: {
@@ -111,6 +117,9 @@ function sessionOf(row: CsvRow, rowNumber: number, timezone: string, shiftWeeks:
     },
   };
 }
+
+/** An estimate of power that was rounded does not make a session impossible. */
+const ROUNDED_SHARE = 1.01;
 
 type Column = (typeof COLUMNS)[number];
 

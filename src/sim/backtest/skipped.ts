@@ -43,7 +43,9 @@ export function noSessionText(report: BacktestReport): string {
         ]
       : []),
     ...((skipped.unreadable ?? 0) > 0
-      ? ['Expected are instants such as 2026-01-05T17:00:00Z, and numbers above 0 with a decimal point.']
+      ? [
+          'Expected are instants such as 2026-01-05T17:00:00Z, and numbers above 0 with a decimal point; a level is at most 100.',
+        ]
       : []),
   ];
   return `no session could be driven. ${lines.join(' ')}`;
