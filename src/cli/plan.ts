@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { plan } from '../planner/plan.ts';
+import { onWholeMs } from '../planner/whole-ms.ts';
 import { type PlanningProblem, type PlanningResult, planningProblem } from '../wire/planning.ts';
 import { fromPlan, toPlanProblem } from './planning-problem.ts';
 
@@ -47,7 +48,7 @@ function planned(wire: PlanningProblem): PlanningResult {
   const startedAt = performance.now();
   const made = plan(problem);
   const micros = Math.round((performance.now() - startedAt) * 1000);
-  return fromPlan(wire, made, micros);
+  return fromPlan(wire, onWholeMs(made), micros);
 }
 
 function idOf(parsed: unknown): unknown {

@@ -5,6 +5,7 @@ import type { PlanBlock, PlanProblem } from '../planner/problem.ts';
 import { runsOf } from '../planner/runs.ts';
 import { fitsLimit, type Load, loadOf, sumOf } from '../planner/site/load.ts';
 import { planSite, type SitePlan } from '../planner/site.ts';
+import { onWholeMs } from '../planner/whole-ms.ts';
 import { chargedFirst, withoutFirst } from './charged-first.ts';
 import type { Effects } from './effects.ts';
 import { holdingBack } from './held-power.ts';
@@ -145,7 +146,7 @@ function withPlan(
     marginMs: problem.marginMs,
     marginReason: marginOf(lane, session, effects.context.settings ?? {}, problem).reason,
     car: plannedCar(lane, session, problem),
-    plan: withoutBlip({ ...made, blocks: withoutFirst(made.blocks, problem) }),
+    plan: onWholeMs(withoutBlip({ ...made, blocks: withoutFirst(made.blocks, problem) })),
     // Nothing equals these: alone it is planned anew.
     basis: '',
     frame: '',
@@ -162,14 +163,14 @@ function withPlan(
 
 /** When the others are to charge; blocks that touch are one run. */
 function othersOf(id: string, { plans }: SitePlan): readonly OtherRun[] {
-  return [...plans].flatMap(([vehicleId, { blocks, feasible }]) =>
+  return [...plans].flatMap(([vehicleId, plan]) =>
     vehicleId === id
       ? []
-      : runsOf(blocks).map(({ startAtMs, endAtMs }) => ({
+      : runsOf(onWholeMs(plan).blocks).map(({ startAtMs, endAtMs }) => ({
           vehicleId,
           startAtMs,
           endAtMs,
-          isInTime: feasible,
+          isInTime: plan.feasible,
         })),
   );
 }

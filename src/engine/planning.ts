@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS } from '../domain/units.ts';
 import { keepOrReplace } from '../planner/keep.ts';
 import { plan } from '../planner/plan.ts';
 import type { Plan, PlanBlock, PlanProblem } from '../planner/problem.ts';
+import { onWholeMs } from '../planner/whole-ms.ts';
 import { goalPercent, limitOf, takesNoMore, zoneOf } from './aim.ts';
 import { heldPercent, isBelievedCharging, isStopBelieved } from './believed-state.ts';
 import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve } from './car.ts';
@@ -67,7 +68,7 @@ export function replan(
     marginMs: problem.marginMs,
     marginReason: marginOf(lane, session, settings, problem).reason,
     car: plannedCar(lane, session, problem),
-    plan: steady,
+    plan: onWholeMs(steady),
     basis: basisOf(lane, visit, session, frame),
     frame,
     isBest: areSameCourse(steady.blocks, fresh.blocks),

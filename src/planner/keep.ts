@@ -9,6 +9,7 @@ import { lengthOf, runsOf } from './runs.ts';
 import { TIE } from './schedule.ts';
 import { statePlan } from './state-plan.ts';
 import { timelineOf } from './timeline.ts';
+import { ROUNDED_MS } from './whole-ms.ts';
 
 /** Why the old plan stays or goes. */
 export type KeepReason =
@@ -110,7 +111,7 @@ export function whyReplace(
   if (isTooShort(problem, need, runs)) return 'RUN_TOO_SHORT';
   if (!kept.feasible && isSooner(fresh, kept, fresh.feasible ? 0 : noiseMs)) return 'TARGET_MISSED';
   const endAtMs = deadlineMs(problem) + (noiseMs > 0 ? problem.marginMs / 2 : 0);
-  const isLate = readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs;
+  const isLate = readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs + ROUNDED_MS;
   if (isLate && isSooner(fresh, kept, noiseMs)) return 'MARGIN_USED';
   const restrictedMs = restricted(problem, need, runs);
   if (restrictedMs > restricted(problem, need, freshRuns) + RESTRICTION_SLACK_MS) return 'RESTRICTED';
