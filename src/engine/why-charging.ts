@@ -2,6 +2,7 @@ import type { Why, WhyCode } from '../domain/history.ts';
 import type { Interval } from '../domain/interval.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
+import { runsOf } from '../planner/runs.ts';
 import { goalPercent, limitOf, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
@@ -11,7 +12,7 @@ import { isCheaperLater } from './run-on.ts';
 import {
   againOf,
   avoidedBetween,
-  nextStart,
+  leftAloneUntil,
   othersOf,
   policyOf,
   priceOf,
@@ -35,7 +36,7 @@ export function whyCharging(
 ): Why {
   const { control } = lane;
   if (control.leftAloneUntilMs !== null) {
-    return { ...reason('CHARGING_LEFT_ALONE', session), atMs: nextStart(session, nowMs) };
+    return { ...reason('CHARGING_LEFT_ALONE', session), atMs: leftAloneUntil(control) };
   }
   if (control.wanted === 'free') {
     return { ...reason('CHARGING_MEASURED', session), atMs: control.letRunUntilMs };
@@ -94,6 +95,14 @@ function blockAt(stored: StoredPlan | null, nowMs: number): PlanBlock | undefine
   return stored?.plan.blocks.find(({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs);
 }
 
+/** When a charge that goes on now ends: blocks that touch, of other powers or types, are one run. */
+function runEndMs(stored: StoredPlan | null, nowMs: number): number | null {
+  const run = runsOf(stored?.plan.blocks ?? []).find(
+    ({ startAtMs, endAtMs }) => startAtMs <= nowMs && nowMs < endAtMs,
+  );
+  return run?.endAtMs ?? null;
+}
+
 /** Reasons that a car which shares the power would be told wrongly, or less clearly. */
 const SHARED_INSTEAD: ReadonlySet<WhyCode> = new Set<WhyCode>([
   'CHARGING_IN_TURN',
@@ -106,7 +115,7 @@ const SHARED_INSTEAD: ReadonlySet<WhyCode> = new Set<WhyCode>([
 function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices | null, nowMs: number): Why {
   const { aim, plan } = session;
   const block = blockAt(plan, nowMs);
-  const until = { atMs: block?.endAtMs ?? null };
+  const until = { atMs: runEndMs(plan, nowMs) };
   const goal = goalOf(lane, session);
   const cost = priceOf(wholeBlock(session, block), prices);
   if (aim.target?.kind === 'IMMEDIATE_START') {
@@ -114,7 +123,7 @@ function whyWanted(lane: Lane, session: CurrentSession, prices: LocationPrices |
   }
   if (session.isFillingReserve) {
     const percent = aim.target?.reservePercent ?? reserveOf(lane, session);
-    return { ...reason('CHARGING_RESERVE', session), ...until, percent };
+    return { ...reason('CHARGING_RESERVE', session), atMs: block?.endAtMs ?? null, percent };
   }
   if (aim.isLate) {
     return { ...reason('CHARGING_LATE', session), ...until };

@@ -39,8 +39,9 @@ export function priceOf(
   return { price: price === null ? null : Math.round(price * 1000) / 1000, currency: prices.currency };
 }
 
-export function nextStart(session: CurrentSession, nowMs: number): number | null {
-  return session.plan?.plan.blocks.find(({ startAtMs }) => startAtMs > nowMs)?.startAtMs ?? null;
+/** When a car that is left alone is taken in hand again; null where no instant is known. */
+export function leftAloneUntil({ leftAloneUntilMs }: Control): number | null {
+  return leftAloneUntilMs === Number.MAX_SAFE_INTEGER ? null : leftAloneUntilMs;
 }
 
 /** When the policy avoids charging between two instants. */

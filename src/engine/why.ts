@@ -11,7 +11,7 @@ import {
   againOf,
   avoidedBetween,
   EMPTY,
-  nextStart,
+  leftAloneUntil,
   othersOf,
   priceOf,
   reason,
@@ -61,7 +61,7 @@ function whyIdle(lane: Lane, session: CurrentSession, prices: LocationPrices | n
     return reason('NO_POWER', session);
   }
   if (control.wanted === 'on') {
-    return whyNotStarted(lane, session, nowMs);
+    return whyNotStarted(lane, session);
   }
   if (takesNoMore(lane)) {
     const isComplete = observed.delivery?.value === 'PLUGGED_IN:COMPLETE';
@@ -147,13 +147,13 @@ const YIELDING_CODES = {
   LIMIT: 'CONNECTION_IN_USE',
 } as const;
 
-function whyNotStarted(lane: Lane, session: CurrentSession, nowMs: number): Why {
+function whyNotStarted(lane: Lane, session: CurrentSession): Why {
   const { control, observed } = lane;
   if (!lane.vehicle.canStart) {
     return reason('CANNOT_COMMAND', session);
   }
   if (control.leftAloneUntilMs !== null) {
-    return { ...reason('LEFT_ALONE', session), atMs: nextStart(session, nowMs) };
+    return { ...reason('LEFT_ALONE', session), atMs: leftAloneUntil(control) };
   }
   if (control.held !== undefined) {
     const { limitKw, byVehicleIds, isSlowing } = control.held;
