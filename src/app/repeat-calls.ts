@@ -76,7 +76,7 @@ export function repeatCalls(log: ReplayLog, vehicleId: string): Repeated {
         continue;
       }
       differences.push(...differencesOfStep(log, lane.step, move));
-      lanes.put(lane.step, asStored(move.result.lane));
+      lanes.put(lane.step, move.result.lane);
       if (lane.vehicleId === vehicleId) {
         steps.push({ step: lane.step, before: was, result: move.result });
       } else {
@@ -105,7 +105,7 @@ function newLanes({ calls, states }: ReplayLog) {
       return found;
     },
     put(step: StoredStep, lane: Lane): void {
-      if ((needs.get(pointName(step)) ?? 0) > 0) rebuilt.set(pointName(step), lane);
+      if ((needs.get(pointName(step)) ?? 0) > 0) rebuilt.set(pointName(step), asStored(lane));
     },
   };
 }
@@ -203,10 +203,11 @@ function differencesOfUntouched(
   was: Lane,
   { result }: RepeatedMove,
 ): Difference[] {
-  const found = firstDifference(
+  const [before, after] = [
     asStored({ ...was, steppedAtMs: 0 }),
     asStored({ ...result.lane, steppedAtMs: 0 }),
-  );
+  ];
+  const found = JSON.stringify(before) === JSON.stringify(after) ? null : firstDifference(before, after);
   return found === null
     ? []
     : [{ ...placeOf(first), vehicleId, stepNumber: stepNumber + 1, part: 'lane', ...found }];
