@@ -171,6 +171,8 @@ export const DEFAULT_MIN_RUN_MINUTES = 15;
 export const MIN_RUN_MAX_MINUTES = 240;
 /** Longest time before readyBy that a policy may keep for preconditioning. */
 export const PRECONDITION_MAX_MINUTES = 240;
+/** A charge that is to end at readyBy is told to be late from this on: a start is not obeyed within the second. */
+export const DEPARTURE_TOLERANCE_MS = MINUTE_MS;
 /** Most restriction windows of one policy. */
 export const RESTRICTION_WINDOWS_MAX_COUNT = 50;
 

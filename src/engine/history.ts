@@ -205,13 +205,19 @@ function haveBlocksMoved(
  * prices came, of everything. What a running charge still costs moves by itself and is no news.
  */
 function hasPriceChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
-  const isWaiting =
-    after.why.code === 'WAITING_FOR_CHEAP_HOUR' || after.why.code === 'WAITING_FOR_ALLOWED_HOUR';
+  const isWaiting = PRICE_AWAITED.has(after.why.code);
   return (
     ((cause === 'PRICES' || isWaiting) && isOther(before.why.price, after.why.price)) ||
     (cause === 'PRICES' && isOther(before.plannedCost, after.plannedCost))
   );
 }
+
+/** Reasons whose sentence says what the hours cost that are waited for. */
+const PRICE_AWAITED: ReadonlySet<WhyCode> = new Set<WhyCode>([
+  'WAITING_FOR_CHEAP_HOUR',
+  'WAITING_FOR_ALLOWED_HOUR',
+  'WAITING_FOR_DEPARTURE',
+]);
 
 /** Prices and costs that differ by less than this say the same to a driver. */
 const SAME_PRICE_RATIO = 0.02;

@@ -12,6 +12,7 @@ import { capacityOf, chargingTimeMs, efficiencyOf, planningCurve } from './car.t
 import type { EngineSettings, LocationPrices } from './contract.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane, StoredPlan, Visit } from './lane.ts';
+import { metAtDeparture } from './met-at-departure.ts';
 import { isFresh } from './observe.ts';
 import { areSameCourse, BLIP_MS, isOnCourse } from './on-course.ts';
 import { sessionWith } from './parts.ts';
@@ -61,7 +62,7 @@ export function replan(
   const isKeepable = old !== null && old.targetId === targetIdOf(session) && !isAtOnce(session);
   const gain = settings.replanGainRatio ?? REPLAN_GAIN_RATIO;
   const chosen = isKeepable ? keepOrReplace(old.plan.blocks, problem, fresh, gain).plan : fresh;
-  const steady = withoutBlip(chosen);
+  const steady = withoutBlip(metAtDeparture(chosen, problem));
   const stored: StoredPlan = {
     madeAtMs: nowMs,
     targetId: targetIdOf(session),

@@ -3,7 +3,7 @@ import { limitOf, takesNoMore } from './aim.ts';
 import { isBelievedCharging } from './believed-state.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane } from './lane.ts';
-import { chargedInFromMs } from './why-charging.ts';
+import { chargedInFromMs } from './why-departure.ts';
 
 /**
  * Whether a session would be shown, told and explained now exactly as when it was last noted. Most readings of a

@@ -1,6 +1,5 @@
 import type { Why, WhyCode } from '../domain/history.ts';
 import type { Interval } from '../domain/interval.ts';
-import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
 import { runsOf } from '../planner/runs.ts';
 import { goalPercent, limitOf, zoneOf } from './aim.ts';
@@ -9,12 +8,12 @@ import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
 import { knownKw } from './may-draw.ts';
 import { plannedSlots } from './planned-slots.ts';
 import { isCheaperLater } from './run-on.ts';
+import { chargedInFromMs } from './why-departure.ts';
 import {
   againOf,
   avoidedBetween,
   leftAloneUntil,
   othersOf,
-  policyOf,
   priceOf,
   reason,
   reserveOf,
@@ -188,16 +187,8 @@ function hasJustTime(plan: StoredPlan | null): boolean {
   if (plan === null || latestMs === null || plan.together !== undefined) {
     return false;
   }
-  return latestMs <= Math.max(plan.madeAtMs, plan.plan.blocks[0]?.startAtMs ?? 0);
-}
-
-/** When the last minutes before departure begin that the policy asks to be charged in; readyBy where it asks for none. */
-export function chargedInFromMs(lane: Lane, session: CurrentSession): number {
-  const { target } = session.aim;
-  const { preconditionMinutes = 0 } = policyOf(lane, session) ?? {};
-  return target?.kind === 'REGULAR'
-    ? target.readyByMs - preconditionMinutes * MINUTE_MS
-    : Number.POSITIVE_INFINITY;
+  const isWithoutPause = runsOf(plan.plan.blocks).length === 1;
+  return isWithoutPause && latestMs <= Math.max(plan.madeAtMs, plan.plan.blocks[0]?.startAtMs ?? 0);
 }
 
 /** What a running charge is for is what it costs from its beginning on, not only what is left of it. */

@@ -7,6 +7,7 @@ import { isBelievedCharging, levelByEnergy } from './believed-state.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, Visit } from './lane.ts';
 import { contactOf, whyCharging } from './why-charging.ts';
+import { departureRunFromMs } from './why-departure.ts';
 import {
   againOf,
   avoidedBetween,
@@ -175,6 +176,9 @@ function waitingCode(
   block: PlanBlock,
   prices: LocationPrices | null,
 ): WhyCode {
+  if (block.startAtMs >= departureRunFromMs(lane, session)) {
+    return 'WAITING_FOR_DEPARTURE';
+  }
   const known = prices === null ? null : averagePrice(prices.slots, block.startAtMs, block.endAtMs);
   if (known !== null) {
     const { target } = session.aim;

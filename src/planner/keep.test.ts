@@ -161,6 +161,74 @@ describe('the old plan against a new one: a letter is half an hour', () => {
       picture: '.....###',
       reason: 'KEPT',
     },
+    {
+      what: 'less is needed: the last minutes before readyBy stay, the charge before them ends sooner',
+      old: [
+        [0, 2],
+        [3.5, 4],
+      ],
+      prices: [1, 1, 3, 3],
+      wanted: { needHours: 2, preconditionMs: 30 * M },
+      picture: '###....#',
+      reason: 'KEPT',
+    },
+    {
+      what: 'more is needed: it ends later',
+      old: [
+        [0, 1],
+        [3.5, 4],
+      ],
+      prices: [1, 1, 3, 3],
+      wanted: { needHours: 2, preconditionMs: 30 * M },
+      picture: '###....#',
+      reason: 'KEPT',
+    },
+    {
+      what: 'no more than the last minutes is needed',
+      old: [
+        [0, 1],
+        [3, 4],
+      ],
+      prices: [1, 1, 3, 3],
+      wanted: { needHours: 0.5, preconditionMs: H },
+      picture: '.......#',
+      reason: 'KEPT',
+    },
+    {
+      what: 'the last minutes have become more',
+      old: [
+        [0, 1],
+        [3.5, 4],
+      ],
+      prices: [1, 1, 3, 3],
+      wanted: { needHours: 1.5, preconditionMs: H },
+      picture: '#.....##',
+      reason: 'KEPT',
+    },
+    {
+      what: 'the last minutes are to be charged in, and were not',
+      old: [[0, 2]],
+      prices: [1, 1, 1, 3],
+      wanted: { needHours: 2, preconditionMs: 30 * M },
+      picture: '...###.#',
+      reason: 'DEPARTURE_MISSED',
+    },
+    {
+      what: 'a run under way until readyBy needs a little less',
+      old: [[0, 4]],
+      prices: [1, 1, 1, 1],
+      wanted: { needHours: 3.95, preconditionMs: H, isCharging: true, minRunMs: 15 * M },
+      picture: '########',
+      reason: 'KEPT',
+    },
+    {
+      what: 'a run under way until readyBy needs so much less that there is time for a pause',
+      old: [[0, 4]],
+      prices: [1, 2, 1, 1],
+      wanted: { needHours: 3.5, preconditionMs: H, isCharging: true, minRunMs: 15 * M },
+      picture: '###.####',
+      reason: 'DEPARTURE_MISSED',
+    },
   ])('$what', ({ old, prices, wanted, picture, reason }) => {
     const decision = decide(old, { slots: hourly(prices), ...wanted });
     expect(drawn(decision.plan, 4 * H, 30)).toBe(picture);

@@ -1,6 +1,7 @@
 import type { Interval } from '../domain/interval.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import { countedCost } from './counted-cost.ts';
+import { departureChargedMs, fittedToDeparture } from './departure.ts';
 import type { Need } from './need.ts';
 import { needOf } from './need.ts';
 import { deadlineMs } from './plan.ts';
@@ -19,6 +20,7 @@ export type KeepReason =
   | 'RUN_TOO_SHORT'
   | 'TARGET_MISSED'
   | 'MARGIN_USED'
+  | 'DEPARTURE_MISSED'
   | 'RESTRICTED'
   | 'CHEAPER';
 
@@ -30,14 +32,16 @@ export interface KeepDecision {
 
 /** Noise in the need may push the end of a kept plan this far into a restriction before it is planned anew [ours]. */
 const RESTRICTION_SLACK_MS = 5 * MINUTE_MS;
+/** Noise in the need may end a run under way so long before the departure that it is to last until [ours]. */
+const DEPARTURE_SLACK_MS = 5 * MINUTE_MS;
 /** Noise may shorten the last run of a kept plan to this share of the minimum run [ours]. */
 const SHORT_RUN_RATIO = 2 / 3;
 
 /**
- * The old plan with only the end of its last block moved to the present need (its start where the charge must end at
- * readyBy), stated anew, or the fresh one: where the old one would miss the target, use the margin that the fresh one
- * leaves, fail the reserve, or where the fresh one saves more than `replanGain` of the remaining cost (0: anything).
- * `fresh` is `plan(problem)`.
+ * The old plan with only the end of its last block moved to the present need (where the charge must end at readyBy: see
+ * fittedToDeparture), stated anew, or the fresh one: where the old one would miss the target, use the margin that the
+ * fresh one leaves, not charge in the minutes before departure, fail the reserve, or where the fresh one saves more than
+ * `replanGain` of the remaining cost (0: anything). `fresh` is `plan(problem)`.
  */
 export function keepOrReplace(
   old: readonly Interval[],
@@ -63,27 +67,23 @@ export function keptRuns(old: readonly Interval[], problem: PlanProblem, need: N
   const oldMs = lengthOf(runs);
   const totalMs = Math.min(Math.max(oldMs, need.wholeMs), need.mostMs);
   if (totalMs === 0) return [];
-  let excessMs = oldMs - totalMs;
-  while (excessMs > 0) {
-    const last = runs.pop();
-    if (last === undefined) return null;
-    const keepsMs = last.endAtMs - last.startAtMs - excessMs;
-    if (keepsMs > 0) runs.push(moved(problem, last, keepsMs));
-    excessMs = Math.max(0, -keepsMs);
-  }
-  const last = runs.pop();
-  if (last === undefined) return null;
-  const wantedMs = last.endAtMs - last.startAtMs - excessMs;
-  const fitted = moved(problem, last, wantedMs);
-  const before = runs.at(-1);
-  if (fitted.startAtMs < nowMs || (before !== undefined && before.endAtMs > fitted.startAtMs)) return null;
-  return [...runs, fitted];
+  const last = runs.at(-1);
+  const isUnderWay = problem.isCharging && last?.startAtMs === nowMs;
+  return problem.preconditionMs > 0 && !isUnderWay
+    ? fittedToDeparture(problem, need, runs, totalMs)
+    : fitted(runs, totalMs - oldMs);
 }
 
-function moved(problem: PlanProblem, run: Interval, lengthMs: number): Interval {
-  return problem.preconditionMs > 0
-    ? { startAtMs: run.endAtMs - lengthMs, endAtMs: run.endAtMs }
-    : { startAtMs: run.startAtMs, endAtMs: run.startAtMs + lengthMs };
+/** Runs with the end of the last one moved so that they are longer by a time, or shorter. */
+function fitted(runs: readonly Interval[], longerMs: number): Interval[] | null {
+  const kept = [...runs];
+  for (let leftMs = longerMs; ; ) {
+    const last = kept.pop();
+    if (last === undefined) return null;
+    const lengthMs = last.endAtMs - last.startAtMs + leftMs;
+    if (lengthMs > 0) return [...kept, { startAtMs: last.startAtMs, endAtMs: last.startAtMs + lengthMs }];
+    leftMs = lengthMs;
+  }
 }
 
 /**
@@ -113,6 +113,10 @@ export function whyReplace(
   const endAtMs = deadlineMs(problem) + (noiseMs > 0 ? problem.marginMs / 2 : 0);
   const isLate = readyByMs !== null && (kept.reachedAtMs ?? 0) > endAtMs + ROUNDED_MS;
   if (isLate && isSooner(fresh, kept, noiseMs)) return 'MARGIN_USED';
+  const departureMs = departureChargedMs(problem, need, runs);
+  if (departureChargedMs(problem, need, freshRuns) > departureMs + DEPARTURE_SLACK_MS) {
+    return 'DEPARTURE_MISSED';
+  }
   const restrictedMs = restricted(problem, need, runs);
   if (restrictedMs > restricted(problem, need, freshRuns) + RESTRICTION_SLACK_MS) return 'RESTRICTED';
   const { keptCost, freshCost } = worthsOf(problem, kept, fresh);

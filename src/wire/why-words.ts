@@ -73,6 +73,8 @@ export const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
     `Not charging: prices are not known yet; charging begins at ${time(why.atMs, zone)} at the latest.`,
   WAITING_FOR_ALLOWED_HOUR: (why, zone) =>
     `Not charging: waiting for the cheapest hours before ${time(why.readyByMs, zone)} that the policy allows; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
+  WAITING_FOR_DEPARTURE: (why, zone) =>
+    `Not charging: the last minutes before ${time(why.readyByMs, zone)} are charged in, as the policy asks; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
   WAITING_FOR_OTHER_CAR: (why, zone, nameOf) =>
     `Not charging: ${others(why, nameOf)} ${verb(why, 'goes', 'go')} first, as ${connection(why)}; this car's turn${begins(why, zone)}.`,
   WAITING_FOR_EARLIER_CAR: (why, zone, nameOf) =>
