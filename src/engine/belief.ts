@@ -1,4 +1,5 @@
 import type { Reading } from '../domain/reading.ts';
+import { MINUTE_MS } from '../domain/units.ts';
 import type { Observed, Visit } from './lane.ts';
 
 /** The steps in which cars tell their level, coarsest first: until a level lies between them, the coarsest is taken. */
@@ -11,13 +12,15 @@ export interface LevelNews {
   readonly levelPercent: number | null;
   /** The step in which the car tells its level. */
   readonly levelStepPercent: number;
+  /** The deepest fall between two readings of this visit (`noiseAfter`). */
+  readonly noisePercent: number;
   readonly capacityWh: number;
   readonly efficiency: number;
 }
 
 /** The level between readings in steps: counted on by energy, and held within what the reading can mean. */
 export function believe(believed: number | null, news: LevelNews): number | null {
-  const { flowedWh, levelPercent, levelStepPercent, capacityWh, efficiency } = news;
+  const { flowedWh, levelPercent, levelStepPercent, noisePercent, capacityWh, efficiency } = news;
   if (believed === null) {
     return levelPercent;
   }
@@ -29,8 +32,27 @@ export function believe(believed: number | null, news: LevelNews): number | null
   // half a point too early a car starts again, half a point too late costs minutes. Of tenths it would only move plans,
   // and of coarser steps than a point, what energy tells within them would be lost.
   const above = levelStepPercent === 1 ? 0.5 : levelStepPercent * CUT_OFF_RATIO;
-  return Math.min(levelPercent + above, Math.max(levelPercent - levelStepPercent / 2, counted));
+  // A level that fell was off by half the fall at least, once up and once down.
+  const off = noisePercent / 2;
+  return Math.min(levelPercent + above + off, Math.max(levelPercent - levelStepPercent / 2 - off, counted));
 }
+
+/**
+ * The deepest fall of the level from one reading to the next in a visit, with this reading: a car that is plugged in
+ * loses nothing from minute to minute, so that what fell is what its level may be off. What fell in a longer time, or
+ * deeper than noise does, is gone.
+ */
+export function noiseAfter({ levelNoisePercent = 0 }: Visit, before: Observed, reading: Reading): number {
+  const last = before.levelPercent;
+  if (last === null || reading.observedAtMs - last.atMs > NOISE_WITHIN_MS) return levelNoisePercent;
+  const fellPercent = last.value - (reading.levelPercent ?? last.value);
+  return fellPercent > NOISE_MAX_PERCENT ? levelNoisePercent : Math.max(levelNoisePercent, fellPercent);
+}
+
+const NOISE_WITHIN_MS = 15 * MINUTE_MS;
+
+/** A point to each side. */
+const NOISE_MAX_PERCENT = 2;
 
 /** A level that was cut off lies less than a step above what was read. */
 const CUT_OFF_RATIO = 0.99;

@@ -127,6 +127,8 @@ export interface Visit {
   } | null;
   /** The level as energy tells it between coarse level readings; null while no level is known. */
   readonly beliefPercent: number | null;
+  /** The deepest fall from one reading to the next, points: none is real while a car is plugged in. Absent in lanes of an earlier version. */
+  readonly levelNoisePercent?: number;
   /** Since when charging is wanted and no power flows; null while it flows or none is wanted. */
   readonly noPowerSinceMs: number | null;
 }

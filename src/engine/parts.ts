@@ -54,6 +54,7 @@ export function visitWith(
     hasManagedRecord = visit.hasManagedRecord,
     risingFrom = visit.risingFrom,
     beliefPercent = visit.beliefPercent,
+    levelNoisePercent = visit.levelNoisePercent ?? 0,
     noPowerSinceMs = visit.noPowerSinceMs,
   }: Partial<Visit>,
 ): Required<Visit> {
@@ -72,6 +73,7 @@ export function visitWith(
     hasManagedRecord,
     risingFrom,
     beliefPercent,
+    levelNoisePercent,
     noPowerSinceMs,
   };
 }

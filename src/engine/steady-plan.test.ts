@@ -27,12 +27,15 @@ test('a car that waits and reports a point up and down keeps the edges of its pl
   const restless = night({ replanGainRatio: 0 });
   // Once, early in the night, the end would come to lie in a dear hour: that is worth more than the gain that counts.
   expect(steady.moves).toBeLessThanOrEqual(1);
-  expect(restless.moves).toBeGreaterThan(10);
+  expect(restless.moves).toBeGreaterThan(3);
   expect([steady.starts, restless.starts]).toEqual([2, 2]);
   expect(steady.levelPercent).toBeGreaterThanOrEqual(79.5);
 });
 
-/** A night of readings every five minutes; the car does at once what it is told. */
+/**
+ * A night of readings every five minutes, or twenty while it waits, too seldom to tell noise from a fall; the car does at
+ * once what it is told.
+ */
 function night(settings: EngineSettings): Night {
   const bench = benchOf({ prices: TWO_VALLEYS, settings });
   bench.step(at(12), { kind: 'policy-set', policy: policyOf({ batteryReserve: 0 }) });
@@ -45,7 +48,7 @@ function night(settings: EngineSettings): Night {
   const read = (atMs: number): void => {
     energyWh += isOn ? (7_400 * (atMs - countedMs)) / 3_600_000 : 0;
     countedMs = atMs;
-    const jitter = isOn ? 0 : (JITTER[Math.floor(atMs / 300_000) % JITTER.length] ?? 0);
+    const jitter = isOn ? 0 : (JITTER[Math.floor(atMs / 1_200_000) % JITTER.length] ?? 0);
     const levelPercent = Math.round(40 + (energyWh * 0.9) / 600) + jitter;
     bench.read(atMs, { ...(isOn ? ON : IDLE), levelPercent, meterWh: Math.round(energyWh) });
     const now = edgesOf(bench);
@@ -68,7 +71,7 @@ function night(settings: EngineSettings): Night {
   for (let atMs = at(20); atMs <= UNTIL_MS; atMs += 60_000) {
     bench.until(atMs);
     obey(atMs);
-    if (atMs % 300_000 !== 0) continue;
+    if (atMs % (isOn ? 300_000 : 1_200_000) !== 0) continue;
     read(atMs);
     obey(atMs);
   }

@@ -2,7 +2,7 @@ import type { Reading } from '../domain/reading.ts';
 import { LEVEL_KEPT_MS, OWN_START_RUN_MS, REPLUG_GRACE_MS } from '../domain/rules.ts';
 import { addToAccount, countEnergy, newAccount, newCounter } from './account.ts';
 import { judgeLevel } from './aim.ts';
-import { believe, meanOverHeld } from './belief.ts';
+import { believe, meanOverHeld, noiseAfter } from './belief.ts';
 import { growBlocks, splitBlocks } from './blocks.ts';
 import { capacityOf, efficiencyOf, isPowerUnknown, mostPowerKw } from './car.ts';
 import type { Effects } from './effects.ts';
@@ -91,6 +91,7 @@ function beginVisit(before: Lane, reading: Reading, atMs: number, effects: Effec
     hasManagedRecord: false,
     risingFrom: null,
     beliefPercent: levelPercent ?? level?.value ?? null,
+    levelNoisePercent: 0,
     noPowerSinceMs: null,
   };
   const isUnmeasured = place.kind === 'at' && isPowerUnknown(lane, place.locationId);
@@ -182,6 +183,7 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
   const { flow, energyWh } = counted;
   const level = shownLevel(visit, reading, isPlugged);
   const session = activeSession(lane);
+  const levelNoisePercent = noiseAfter(visit, before, reading);
   const grown = visitWith(visit, {
     counter: counted.counter,
     lastPluggedAtMs: isPlugged ? atMs : visit.lastPluggedAtMs,
@@ -195,8 +197,10 @@ function count(lane: Lane, visit: Visit, before: Observed, reading: Reading, atM
       flowedWh: energyWh * meanOverHeld(visit, before, reading, isCharging),
       levelPercent: reading.levelPercent ?? null,
       levelStepPercent: lane.observed.levelStepPercent,
+      noisePercent: levelNoisePercent,
       ...facts,
     }),
+    levelNoisePercent,
   });
   const wasCharging = before.isCharging?.value === true;
   const measured = { visit, before, reading, isCharging, atMs, energyWh };
