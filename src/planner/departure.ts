@@ -55,6 +55,18 @@ export function fittedToDeparture(
   return hasRoom ? [...earlier, { startAtMs, endAtMs }] : null;
 }
 
+/**
+ * The one run that charges all of the last minutes before readyBy in, where these are all that is needed: then there is
+ * nothing to choose, for a minute of them outweighs everything else. Null where more is needed, something is settled or a
+ * pause that is too short would come before it.
+ */
+export function departureRun(problem: PlanProblem, need: Need, settledMs: number): Interval | null {
+  const { nowMs, readyByMs, preconditionMs, isCharging, minRunMs } = problem;
+  if (readyByMs === null || need.wholeMs > preconditionMs || settledMs > 0) return null;
+  const run = { startAtMs: readyByMs - need.wholeMs, endAtMs: readyByMs };
+  return isCharging && run.startAtMs > nowMs && run.startAtMs < nowMs + minRunMs ? null : run;
+}
+
 /** How much of the charge is to be the last thing before readyBy, ms: no more than is needed at all. */
 function departureMs(problem: PlanProblem, need: Need): number {
   return Math.min(problem.preconditionMs, need.wholeMs);

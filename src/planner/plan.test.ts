@@ -182,6 +182,51 @@ test('a run that stops within its slot, then a pause and a run of exactly the mi
   expect(made.cost).toBeCloseTo(50 * 1 + 25 * 2 + 5 * 3, 6);
 });
 
+test.each([
+  ['at constant power', [{ levelPercent: 0, powerKw: 11 }], []],
+  [
+    'with taper',
+    [
+      { levelPercent: 42, powerKw: 11 },
+      { levelPercent: 100, powerKw: 3 },
+    ],
+    [],
+  ],
+  [
+    'through a restriction',
+    [{ levelPercent: 0, powerKw: 11 }],
+    [{ startAtMs: 195 * MINUTE_MS, endAtMs: 215 * MINUTE_MS }],
+  ],
+])(
+  'a need that fits into the last minutes is charged in one run that ends at readyBy: %s',
+  (_what, curve, restrictions) => {
+    const quarters = Array.from({ length: 19 }, (_, i) => ({
+      startAtMs: i * 15 * MINUTE_MS,
+      endAtMs: (i + 1) * 15 * MINUTE_MS,
+      price: i === 11 ? 0.28 : 0.3,
+      provenance: 'known' as const,
+    }));
+    const readyByMs = 216 * MINUTE_MS;
+    const made = plan({
+      ...problemWith({
+        needHours: 0,
+        slots: quarters,
+        readyByMs,
+        preconditionMs: 55 * MINUTE_MS,
+        prefer: 'early',
+      }),
+      levelPercent: 42,
+      targetPercent: 53,
+      capacityWh: 60_000,
+      efficiency: 0.9,
+      curve,
+      restrictions,
+    });
+    expect(made.blocks.map(({ endAtMs }) => endAtMs)).toEqual([readyByMs]);
+    expect(made.levelAtReadyByPercent).toBeCloseTo(53, 6);
+  },
+);
+
 test('a price known only from +2 h on: 3 h by 4 h start at +1 h', () => {
   const made = plan(problemWith({ needHours: 3, slots: [slotAt(120, 240, 10)], readyByMs: 4 * HOUR_MS }));
   expect(made.blocks).toMatchObject([{ startAtMs: HOUR_MS, endAtMs: 4 * HOUR_MS }]);

@@ -2,6 +2,7 @@ import type { Interval } from '../domain/interval.ts';
 import { DAY_MS } from '../domain/units.ts';
 import { bestSchedule } from './best-schedule.ts';
 import { powerRangeKw } from './charge-curve.ts';
+import { departureRun } from './departure.ts';
 import type { Need } from './need.ts';
 import { chargedKwh, endPercent, needOf, powerLine, restKwh } from './need.ts';
 import { withMore } from './opportunistic.ts';
@@ -43,6 +44,11 @@ export function runsFor(
   const earliestMs = nowMs + pauseLeftMs(problem, need);
   if (readyByMs === null || earliestMs + need.wholeMs > endAtMs) return need.wholeMs === 0 ? [] : atOnce;
   const mostMs = Math.min(need.mostMs, endAtMs - earliestMs);
+  if (closed.length === 0 && mostMs === need.wholeMs) {
+    const settledMs = settledFor(problem, need, Math.min(problem.minRunMs, need.wholeMs, endAtMs - nowMs));
+    const run = departureRun(problem, need, settledMs);
+    if (run !== null) return [run];
+  }
   const timeline = timelineFor(problem, need, { startAtMs: nowMs, endAtMs }, mostMs, closed);
   let best = scheduleFor(problem, need, need.wholeMs, endAtMs, timeline);
   if (problem.opportunisticPrice !== null && mostMs > need.wholeMs) {
