@@ -1,5 +1,6 @@
 import type { CarPath, CarTable } from './car-table.ts';
 import { fillTable, readPath } from './car-table.ts';
+import type { CellCar } from './cell-car.ts';
 import type { Cut } from './cuts.ts';
 import { cutOf, plainCut } from './cuts.ts';
 import type { JointPaths, JointTask } from './insert.ts';
@@ -106,13 +107,17 @@ function cutsOf({ cars, cells, roomKw }: JointTask): Cuts {
     for (const [i, car] of cars.entries()) if (t >= car.from && t < car.end) open += 2 ** i;
     const cuts: Map<number, Cut> = known.get(open) ?? new Map();
     known.set(open, cuts);
-    const powers = () => cars.map((car) => (t >= car.from && t < car.end ? (car.powerKw[1] ?? 0) : 0));
-    const cut = cuts.get(room) ?? (canTighten ? cutOf : plainCut)(powers(), room);
+    const cut = cuts.get(room) ?? cutAt(cars, t, room, canTighten);
     cuts.set(room, cut);
     most[t] = cut.most;
     for (const [i, weight] of cut.weights.entries()) (weights[i] as Float64Array)[t] = weight;
   }
   return { weights, most };
+}
+
+function cutAt(cars: readonly CellCar[], t: number, room: number, canTighten: boolean): Cut {
+  const powers = cars.map((car) => (t >= car.from && t < car.end ? (car.powerKw[1] ?? 0) : 0));
+  return canTighten ? cutOf(powers, room) : plainCut(powers, room);
 }
 
 function surchargesOf({ cars, cells }: JointTask, { weights }: Cuts, mu: Float64Array): Float64Array[] {
