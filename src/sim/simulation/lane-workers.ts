@@ -94,6 +94,8 @@ function withHook(
       await hook(0);
       let statement = 0;
       return database.transaction(async (tx) => {
+        // It waits while another worker plans: however slow the machine is, that is no fault of this world.
+        await tx.query('set local idle_in_transaction_session_timeout = 0');
         const watched: Query = {
           async query<Row extends object>(text: string, values?: readonly unknown[], name?: string) {
             statement += 1;
