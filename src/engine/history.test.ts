@@ -160,6 +160,27 @@ describe('the newest entry says why the car charges or not', () => {
     expect(wordsOf(bench).at(-1)).toContain('they begin at Wed 02:17 at 0.1 EUR/kWh on average.');
   });
 
+  test.each([
+    [2, 0],
+    [7, 1],
+  ])(
+    'a charge that is %i points behind leaves %i entries: its end, which no sentence names, moves',
+    (points, entries) => {
+      const bench = home();
+      bench.read(at(22), { ...IDLE, levelPercent: 50 });
+      bench.until(at(26, 17));
+      bench.read(at(26, 18), { ...ON, levelPercent: 50 });
+      for (let minute = 28; minute <= 78; minute += 10) {
+        bench.read(at(26, minute), { ...ON, levelPercent: Math.round(50 + ((minute - 18) / 60) * 11.1) });
+      }
+      const before = wordsOf(bench);
+      expect(before.at(-1)).toContain('these are the cheapest hours');
+      bench.read(at(27, 19), { ...ON, levelPercent: 61 - points });
+      bench.read(at(27, 20), { ...ON, levelPercent: 61 - points });
+      expect(wordsOf(bench)).toHaveLength(before.length + entries);
+    },
+  );
+
   test('plugged in somewhere else', () => {
     const bench = home({ locations: [HOME] });
     bench.read(at(18), { ...ON, levelPercent: 30, latitude: 61, longitude: 11 });

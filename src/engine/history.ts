@@ -135,8 +135,17 @@ const MOVED_MS = 5 * MINUTE_MS;
 const MOVED_AT_ONCE_MS = 60 * MINUTE_MS;
 const AT_ONCE: ReadonlySet<WhyCode> = new Set<WhyCode>(['CHARGING_IMMEDIATE', 'CHARGING_LATE']);
 
+/**
+ * The end of all charging follows each reading, up to half an hour for a point of level at a low power: no sentence says it,
+ * but of a run that goes on for a while.
+ */
+const END_MOVED_MS = 30 * MINUTE_MS;
+const END_SAID: ReadonlySet<WhyCode> = new Set<WhyCode>(['CHARGING_RUN_ON', 'CHARGING_LEFT_ALONE']);
+
 function movedMs(why: Why): number {
-  return ASKED_AGAIN.has(why.code) ? MINUTE_MS : blockMovedMs(why);
+  if (ASKED_AGAIN.has(why.code)) return MINUTE_MS;
+  const isUnsaid = why.code.startsWith('CHARGING') && !END_SAID.has(why.code);
+  return isUnsaid ? Math.max(END_MOVED_MS, blockMovedMs(why)) : blockMovedMs(why);
 }
 
 function blockMovedMs({ code }: Why): number {
@@ -195,7 +204,13 @@ function haveBlocksMoved(
     offset < 0 ||
     after.some((block, index) => {
       const was = before[index + offset];
-      return was === undefined || was.type !== block.type || isFar(was.endAtMs, block.endAtMs, leastMs);
+      const byMs = index === after.length - 1 ? Math.max(END_MOVED_MS, leastMs) : leastMs;
+      return (
+        was === undefined ||
+        was.type !== block.type ||
+        isFar(was.startAtMs, block.startAtMs, leastMs) ||
+        isFar(was.endAtMs, block.endAtMs, byMs)
+      );
     })
   );
 }
