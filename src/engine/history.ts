@@ -186,6 +186,8 @@ function areAttemptsSaid({ code, contact }: Why): boolean {
 const PLANNED: ReadonlySet<WhyCode> = new Set<WhyCode>([
   'CHARGING_PLANNED',
   'CHARGING_IN_ALLOWED_HOUR',
+  'CHARGING_IN_FORECAST_HOUR',
+  'CHARGING_IN_UNPRICED_HOUR',
   'CHARGING_RUN_ON',
 ]);
 

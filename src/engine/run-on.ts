@@ -45,7 +45,7 @@ function cheaperBy(price: number): number {
 }
 
 /** The part of a time that none of some others covers; those may overlap each other. */
-function freeWithin({ startAtMs, endAtMs }: Interval, taken: readonly Interval[]): number {
+export function freeWithin({ startAtMs, endAtMs }: Interval, taken: readonly Interval[]): number {
   let freeMs = 0;
   let fromMs = startAtMs;
   for (const each of [...taken].sort((a, b) => a.startAtMs - b.startAtMs)) {

@@ -7,8 +7,8 @@ import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
 import { knownKw } from './may-draw.ts';
 import { plannedSlots } from './planned-slots.ts';
-import { isCheaperLater } from './run-on.ts';
 import { chargedInFromMs } from './why-departure.ts';
+import { whyTheseHours } from './why-hours.ts';
 import {
   againOf,
   avoidedBetween,
@@ -107,6 +107,8 @@ const SHARED_INSTEAD: ReadonlySet<WhyCode> = new Set<WhyCode>([
   'CHARGING_IN_TURN',
   'CHARGING_PLANNED',
   'CHARGING_IN_ALLOWED_HOUR',
+  'CHARGING_IN_FORECAST_HOUR',
+  'CHARGING_IN_UNPRICED_HOUR',
   'CHARGING_JUST_ENOUGH_TIME',
 ]);
 
@@ -167,17 +169,21 @@ function plannedCode(
   const { target } = session.aim;
   const untilMs = target?.kind === 'REGULAR' ? target.readyByMs : nowMs;
   const avoided = avoidedBetween(lane, session, lane.visit?.pluggedInAtMs ?? nowMs, untilMs);
-  const stored = session.plan;
-  const isRunOn =
-    stored !== null &&
-    block !== undefined &&
-    isCheaperLater(stored, block, {
-      slots: plannedSlots(prices, zoneOf(lane, session.locationId), nowMs, untilMs, true),
-      avoided,
+  if (session.plan === null || block === undefined) {
+    return 'CHARGING_PLANNED';
+  }
+  return whyTheseHours(session.plan, block, {
+    slots: plannedSlots(
+      prices,
+      zoneOf(lane, session.locationId),
       nowMs,
-      untilMs: untilMs - stored.marginMs,
-    });
-  return isRunOn ? 'CHARGING_RUN_ON' : avoided.length > 0 ? 'CHARGING_IN_ALLOWED_HOUR' : 'CHARGING_PLANNED';
+      Math.max(untilMs, block.endAtMs),
+      true,
+    ),
+    avoided,
+    nowMs,
+    untilMs: untilMs - session.plan.marginMs,
+  });
 }
 
 /** Whether the charge began no sooner than it had to. As long as it goes on as planned that does not change. */

@@ -2,10 +2,11 @@ import type { Why, WhyCode } from '../domain/history.ts';
 import { averagePrice } from '../domain/price-series.ts';
 import { MINUTE_MS } from '../domain/units.ts';
 import type { PlanBlock } from '../planner/problem.ts';
-import { limitOf, takesNoMore } from './aim.ts';
+import { limitOf, takesNoMore, zoneOf } from './aim.ts';
 import { isBelievedCharging, levelByEnergy } from './believed-state.ts';
 import type { LocationPrices } from './contract.ts';
 import type { CurrentSession, Lane, Visit } from './lane.ts';
+import { plannedSlots } from './planned-slots.ts';
 import { contactOf, whyCharging } from './why-charging.ts';
 import { departureRunFromMs } from './why-departure.ts';
 import {
@@ -188,5 +189,13 @@ function waitingCode(
       ? 'WAITING_FOR_ALLOWED_HOUR'
       : 'WAITING_FOR_CHEAP_HOUR';
   }
-  return prices === null || prices.slots.length === 0 ? 'WAITING_FOR_PRICES' : 'WAITING_FOR_FORECAST_HOUR';
+  const planned = plannedSlots(
+    prices,
+    zoneOf(lane, session.locationId),
+    block.startAtMs,
+    block.endAtMs,
+    true,
+  );
+  const isExpected = averagePrice(planned, block.startAtMs, block.endAtMs) !== null;
+  return isExpected ? 'WAITING_FOR_FORECAST_HOUR' : 'WAITING_FOR_PRICES';
 }

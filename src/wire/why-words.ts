@@ -23,6 +23,10 @@ export const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
     `Charging${atPrice(why)}: these are the cheapest hours to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_IN_ALLOWED_HOUR: (why, zone) =>
     `Charging${atPrice(why)}: these are the cheapest hours that the policy allows to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
+  CHARGING_IN_FORECAST_HOUR: (why, zone) =>
+    `Charging: these are expected to be the cheapest hours that it may charge in to reach ${goal(why)} by ${time(why.readyByMs, zone)}, but not all of their prices are published yet.`,
+  CHARGING_IN_UNPRICED_HOUR: (why, zone) =>
+    `Charging: the hours whose prices are known are too few to reach ${goal(why)} by ${time(why.readyByMs, zone)}, so others are charged in, too.`,
   CHARGING_JUST_ENOUGH_TIME: (why, zone) =>
     `Charging without a pause: there is just enough time to reach ${goal(why)} by ${time(why.readyByMs, zone)}.`,
   CHARGING_RUN_ON: (why, zone) =>
@@ -70,7 +74,7 @@ export const WHY_WORDS: Readonly<Record<Exclude<WhyCode, 'SETTLED'>, Words>> = {
   WAITING_FOR_FORECAST_HOUR: (why, zone) =>
     `Not charging: prices are expected to be lowest from ${time(why.atMs, zone)} on, but are not published yet.`,
   WAITING_FOR_PRICES: (why, zone) =>
-    `Not charging: prices are not known yet; charging begins at ${time(why.atMs, zone)} at the latest.`,
+    `Not charging: not all prices are known yet; charging begins at ${time(why.atMs, zone)} at the latest.`,
   WAITING_FOR_ALLOWED_HOUR: (why, zone) =>
     `Not charging: waiting for the cheapest hours before ${time(why.readyByMs, zone)} that the policy allows; they begin at ${time(why.atMs, zone)}${atPrice(why)}.`,
   WAITING_FOR_DEPARTURE: (why, zone) =>
