@@ -3,10 +3,9 @@ import type { HeldOptions } from './held-options.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Scratch of one call: the window's indices and keys, the least keys forward and backward, and a row of results. */
-let queue = new Int32Array(256);
-let keys = new Float64Array(256);
+/** Scratch of one call: the least keys of a window, forward and backward, and a row of results. */
 let forward = new Float64Array(256);
+let backward = new Float64Array(256);
 let row = new Float64Array(256);
 
 /** The most units in a car's n-th cell with so many left. */
@@ -38,118 +37,86 @@ export function windowed(
   high: number,
 ): Float64Array {
   if (row.length <= high) {
-    queue = new Int32Array(2 * high);
-    keys = new Float64Array(2 * high);
     forward = new Float64Array(2 * high);
+    backward = new Float64Array(2 * high);
     row = new Float64Array(2 * high);
   }
   row.fill(NEVER, low, high + 1);
-  const slide = car.isConstant ? slideEven : slideUneven;
-  slide(car, options, n, values, at, low, high, false);
-  if ((options.free[n] as number) < (options.most[n] as number)) {
-    slide(car, options, n, values, at, low, high, true);
+  const least = options.least[n] as number;
+  const most = options.most[n] as number;
+  const free = options.free[n] as number;
+  const perUnit = options.perUnit[n] as number;
+  const beyondPerUnit = options.beyondPerUnit[n] as number;
+  const fixed = (perUnit - beyondPerUnit) * free;
+  const scale = scaleAt(car, n);
+  const { fullUnits, isConstant } = car;
+  const start = Math.max(0, low - most);
+  // The most that it takes changes seldom with what is left: a window of one length for each stretch.
+  for (let from = low; from <= high; ) {
+    const full = fullOf(fullUnits[from] as number, scale, least, most);
+    let to = isConstant ? high : from;
+    while (to < high && fullOf(fullUnits[to + 1] as number, scale, least, most) === full) to++;
+    const span = { from, to, start };
+    slide(values, at, span, Math.min(least, full), Math.min(full, free), perUnit, 0);
+    if (free < full)
+      slide(values, at, span, Math.min(Math.max(least, free), full), full, beyondPerUnit, fixed);
+    from = to + 1;
   }
   if (car.isLoose) {
-    for (let e = low; e <= Math.min(options.least[n] as number, high); e++) {
-      const cost = (options.perUnit[n] as number) * e + (values[at] as number);
+    for (let e = low; e <= Math.min(least, high); e++) {
+      const cost = perUnit * e + (values[at] as number);
       if (cost < (row[e] as number)) row[e] = cost;
     }
   }
   return row;
 }
 
-/** A window of one length: leasts from its cuts into stretches of that length on, forward and backward. */
-function slideEven(
-  car: HeldCar,
-  options: HeldOptions,
-  n: number,
+/** Numbers of units left before the cell, both included; and the first that there are values of after it. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly start: number;
+}
+
+/**
+ * A window of one length, as from `fewest` to `most` units are charged in the cell. The values are cut into pieces of that
+ * length: the least of a window is that of the end of one piece and of the beginning of the next, which one way back and
+ * one forth through each piece tell.
+ */
+function slide(
   values: Float64Array,
   at: number,
-  low: number,
-  high: number,
-  isBeyond: boolean,
+  { from, to, start }: Span,
+  fewest: number,
+  most: number,
+  cost: number,
+  fixed: number,
 ): void {
-  const least = options.least[n] as number;
-  const free = options.free[n] as number;
-  const perUnit = options.perUnit[n] as number;
-  const beyondPerUnit = options.beyondPerUnit[n] as number;
-  const full = fullAt(car, options, n, 1);
-  if (!isBeyond && free < Math.min(least, full)) return;
-  const cost = isBeyond ? beyondPerUnit : perUnit;
-  const fixed = isBeyond ? (perUnit - beyondPerUnit) * free : 0;
-  const fewest = Math.min(isBeyond ? Math.max(least, free) : least, full);
-  const most = isBeyond ? full : Math.min(full, free);
   const length = most - fewest + 1;
-  const start = Math.max(0, low - (options.most[n] as number));
-  const last = high - fewest;
-  if (length < 1 || last < start) return;
-  const [back, forth, found] = [keys, forward, row];
-  // From each stretch's first key on; then, from its last key back.
-  for (let from = start; from <= last; from += length) {
-    const end = Math.min(last, from + length - 1);
+  const begin = Math.max(start, from - most);
+  const last = to - fewest;
+  if (length < 1 || last < begin) return;
+  const [back, forth, found] = [backward, forward, row];
+  for (let piece = begin; piece <= last; piece += length) {
+    const end = Math.min(last, piece + length - 1);
     let leastKey = NEVER;
-    for (let p = from; p <= end; p++) {
+    for (let p = piece; p <= end; p++) {
       const key = (values[at + p] as number) - cost * p;
       back[p] = key;
       leastKey = Math.min(leastKey, key);
       forth[p] = leastKey;
     }
     leastKey = NEVER;
-    for (let p = end; p >= from; p--) {
+    for (let p = end; p >= piece; p--) {
       leastKey = Math.min(leastKey, back[p] as number);
       back[p] = leastKey;
     }
   }
-  for (let e = Math.max(low, start + fewest); e <= high; e++) {
+  for (let e = Math.max(from, begin + fewest); e <= to; e++) {
     const first = e - most;
     const till = forth[e - fewest] as number;
-    const key = first <= start ? till : Math.min(back[first] as number, till);
+    const key = first <= begin ? till : Math.min(back[first] as number, till);
     const value = fixed + cost * e + key;
-    if (value < (found[e] as number)) found[e] = value;
-  }
-}
-
-/** A window of which the length changes with what is left: a queue of those that may still be the least. */
-function slideUneven(
-  car: HeldCar,
-  options: HeldOptions,
-  n: number,
-  values: Float64Array,
-  at: number,
-  low: number,
-  high: number,
-  isBeyond: boolean,
-): void {
-  const least = options.least[n] as number;
-  const free = options.free[n] as number;
-  const perUnit = options.perUnit[n] as number;
-  const beyondPerUnit = options.beyondPerUnit[n] as number;
-  const cost = isBeyond ? beyondPerUnit : perUnit;
-  const fixed = isBeyond ? (perUnit - beyondPerUnit) * free : 0;
-  const lowest = isBeyond ? Math.max(least, free) : least;
-  const freest = isBeyond ? NEVER : free;
-  const { fullUnits } = car;
-  const most = options.most[n] as number;
-  const scale = scaleAt(car, n);
-  const [window, keyOf, found] = [queue, keys, row];
-  let head = 0;
-  let tail = 0;
-  let pushed = Math.max(0, low - most);
-  for (let e = low; e <= high; e++) {
-    const full = fullOf(fullUnits[e] as number, scale, least, most);
-    const last = e - Math.min(lowest, full);
-    for (; pushed <= last; pushed++) {
-      const value = values[at + pushed] as number;
-      if (value === NEVER) continue;
-      const key = value - cost * pushed;
-      while (tail > head && (keyOf[tail - 1] as number) >= key) tail--;
-      window[tail] = pushed;
-      keyOf[tail++] = key;
-    }
-    const first = e - Math.min(full, freest);
-    while (head < tail && (window[head] as number) < first) head++;
-    if (head === tail || first > last) continue;
-    const value = fixed + cost * e + (keyOf[head] as number);
     if (value < (found[e] as number)) found[e] = value;
   }
 }
