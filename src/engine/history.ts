@@ -13,6 +13,7 @@ import { zoneOf } from './aim.ts';
 import type { Effects } from './effects.ts';
 import type { CurrentSession, Lane } from './lane.ts';
 import { sessionWith } from './parts.ts';
+import { slidBlocks } from './slid-blocks.ts';
 import { viewOf } from './view.ts';
 import { whyNow } from './why.ts';
 
@@ -40,7 +41,7 @@ export function recordHistory(
   }
   const after = historyState(lane, session, view, effects);
   const before = session.history;
-  if (before !== null && !hasChanged(before, after, cause)) {
+  if (before !== null && !hasChanged(before, after, cause, effects.nowMs)) {
     return session;
   }
   const zone = zoneOf(lane, session.locationId);
@@ -112,11 +113,15 @@ function broughtBy(
   // That nothing was heard for long is because the news were left out.
   const isJustSilent = silent.error === 'TELEMETRY_STALE' && before.error === after.error;
   const without = isJustSilent ? { ...silent, error: after.error } : silent;
-  return hasChanged(before, without, cause) && !hasChanged(without, after, cause) ? cause : null;
+  return hasChanged(before, without, cause, effects.nowMs) &&
+    !hasChanged(without, after, cause, effects.nowMs)
+    ? cause
+    : null;
 }
 
-function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCause): boolean {
-  const hasMoved = haveBlocksMoved(before.plannedBlocks, after.plannedBlocks, blockMovedMs(after.why));
+function hasChanged(before: HistoryState, after: HistoryState, cause: HistoryCause, nowMs: number): boolean {
+  const wasPlanned = slidBlocks(before, after, nowMs);
+  const hasMoved = haveBlocksMoved(wasPlanned, after.plannedBlocks, blockMovedMs(after.why));
   return (
     hasPriceChanged(before, after, cause) ||
     before.state !== after.state ||
