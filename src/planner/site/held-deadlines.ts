@@ -138,7 +138,9 @@ function onTime(
   if (spread !== null) return { members, plan: spread.plan };
   // Energy after the end counts: none is what is asked for. What is before counts hardly, but makes the early go early.
   const hurried = members.map((member) => counted(member, task.cells, (t) => (t >= member.car.end ? 1 : 0)));
-  const rules = { tolerance: NOTHING, wanted: NOTHING, isQuick };
+  // A held car's table counts whole units: its best alone may be such a part above what it can be.
+  const roundedKwh = members.reduce((sum, { kind, car }) => sum + (kind === 'held' ? car.unitKwh : 0), 0);
+  const rules = { tolerance: NOTHING, wanted: NOTHING, hopeless: NOTHING + roundedKwh, isQuick };
   const { plan } = heldJoint({ ...own, members: hurried }, rules, null);
   if (plan === null || plan.cost > NOTHING) return null;
   return { members, plan: planOf(plan.placed.map((each, i) => recounted(members[i], each))) };
@@ -186,7 +188,13 @@ function soonest(
   const freed = (plan?.placed ?? []).map((each, i) => recounted(others[i], each));
   const seed = insertedHeld(joined, [0], {}, [undefined, ...freed]);
   if (seed === null || isQuick) return seed;
-  return heldJoint(joined, { tolerance: 0.5, wanted: null, isQuick: true }, seed).plan ?? seed;
+  return (
+    heldJoint(
+      joined,
+      { tolerance: 0.5, wanted: null, hopeless: Number.POSITIVE_INFINITY, isQuick: true },
+      seed,
+    ).plan ?? seed
+  );
 }
 
 /** A car with what charging in a cell counts, per cell or per kWh, instead of what it costs. */

@@ -11,6 +11,8 @@ export interface HeldRules {
   readonly tolerance: number;
   /** A cost that is enough; null where the least is looked for. */
   readonly wanted: number | null;
+  /** Where no joint plan can be below this, what is wanted is not looked for any more; Infinity where nothing is wanted. */
+  readonly hopeless: number;
   /** Of many cars fewer ways are tried. */
   readonly isQuick: boolean;
 }
@@ -51,7 +53,7 @@ const PASSES = { few: 4, many: 1 };
  * finds what several cars gain only by changing at once.
  */
 export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | null): HeldFound {
-  const { tolerance, wanted, isQuick } = rules;
+  const { tolerance, wanted, hopeless, isQuick } = rules;
   const count = task.members.length;
   // Four cars are to be planned fast, but a deadline is worth looking for.
   const isThorough = !isQuick && (count !== FAST_COUNT || wanted !== null);
@@ -93,6 +95,7 @@ export function heldJoint(task: HeldTask, rules: HeldRules, seed: HeldPlan | nul
   for (let round = 0; round < rounds && !isDone(); round++) {
     const asked = askedAt(task, prices);
     if (asked === null) break;
+    if (asked.value > hopeless) return { plan: planIn(best), prices };
     if (asked.value > bound) {
       bound = asked.value;
       bestPrices = prices;

@@ -89,7 +89,11 @@ export function solveHeld(
   const kept = keptTogether(task, timely, marginEndOf, isQuick);
   const placed = new Map<string, Placed>(kept.late);
   const rest: HeldTask = { ...task, members: kept.members, roomKw: kept.roomKw };
-  const solved = heldJoint(rest, { tolerance, wanted: null, isQuick }, kept.plan);
+  const solved = heldJoint(
+    rest,
+    { tolerance, wanted: null, hopeless: Number.POSITIVE_INFINITY, isQuick },
+    kept.plan,
+  );
   const plan: HeldPlan | null = solved.plan ?? kept.plan;
   for (const [i, { car }] of kept.members.entries()) {
     const each = plan?.placed[i];
