@@ -143,7 +143,7 @@ describeOnDatabases('a replay of an evening', (database) => {
       sql: `update steps set input_ids = (select jsonb_agg(id order by n desc)
                                           from jsonb_array_elements(input_ids) with ordinality i(id, n))
             where jsonb_array_length(input_ids) > 1 and $1 <> ''`,
-      says: { kind: 'different', difference: { part: 'step', field: 'ids' } },
+      says: { kind: 'different', difference: { part: 'event' } },
     },
     {
       does: 'the lane where it began',
