@@ -101,7 +101,7 @@ export type LocationIn = {
   readonly timezoneName: string;
   readonly zone?: string | null;
   readonly area?: string | null;
-  /** Limit of all vehicles there together, kW. One car that charges there alone may draw up to 10 % more, where that was measured and its told `power` is not above the limit: a car of which 7.4 kW are measured charges at a limit of 7 kW. A fuse counts amperes, and the voltage may be so much higher than the nominal one. Where no more than a value may ever flow, set 10 % less than that. Where the power of a car was never told or measured, it is planned with 7 kW until its first reading, and is stopped then if it draws more than there is. */
+  /** Limit of all vehicles there together, kW. One car that charges there alone may draw up to 10 % more, where that was measured and its told `power` is not above the limit: a car of which 7.4 kW are measured charges at a limit of 7 kW. A fuse counts amperes, and the voltage may be so much higher than the nominal one. Where no more than a value may ever flow, set 10 % less than that. Cars that are only on or off may draw 2 % more together while they charge. Where the power of such a car was never told or measured, it is planned with 7 kW until its first reading, and is stopped then if it draws more than there is. */
   readonly maxPower?: number | null;
   /** What the charger there can give, kW. */
   readonly chargerPower?: number | null;

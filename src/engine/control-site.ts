@@ -1,13 +1,14 @@
 import { mostPowerFromKw } from '../planner/charge-curve.ts';
 import { controlLane } from './control-lane.ts';
-import { leastPowerKw, unfinishedStart } from './held-power.ts';
+import { SAME_POWER_RATIO } from './drawn.ts';
+import { inSteps, leastPowerKw, unfinishedStart } from './held-power.ts';
 import type { Control, CurrentSession, Held, Lane } from './lane.ts';
 import type { LaneStep } from './lane-step.ts';
 import { activeSession } from './lifecycle.ts';
-import { disobeys, drawEndsAtMs, drawRatio, knownKw, mayDrawKw } from './may-draw.ts';
+import { disobeys, drawEndsAtMs, drawRatio, heldTo, isFullKnown, knownKw, mayDrawKw } from './may-draw.ts';
 import { planTogether, type SitePower, type SiteSession } from './plan-site.ts';
 import { problemOf } from './planning.ts';
-import { ROOM_FOR_ALL } from './settle-power.ts';
+import { type PowerRoom, ROOM_FOR_ALL } from './settle-power.ts';
 import type { Site } from './site-of.ts';
 
 /**
@@ -26,17 +27,18 @@ export function controlSite(
   standing: readonly Lane[],
   nowMs: number,
 ): readonly Lane[] {
-  const ours = new Map<string, SiteSession>();
+  const counted = new Map<string, SiteSession>();
   for (const step of steps) {
     const session = oursIn(step, site.limitKw, nowMs);
     if (session !== null) {
-      ours.set(step.lane.vehicle.id, session);
+      counted.set(step.lane.vehicle.id, session);
     }
   }
   const lanes = new Map<string, Lane>();
   for (const lane of [...standing, ...steps.map((step) => step.lane)]) {
     lanes.set(lane.vehicle.id, lane);
   }
+  const ours = roundedDown(counted, [...lanes.values()], site.limitKw, nowMs);
   const draws = (lane: Lane): number => mayDrawKw(lane, ours.get(lane.vehicle.id)?.powerNowKw ?? null, nowMs);
   const planned = planOurs(site, ours, [...lanes.values()], draws);
   for (const { lane, isHeardAgain, effects } of inTurn(steps, ours)) {
@@ -44,7 +46,7 @@ export function controlSite(
     const others = [...lanes.values()].filter(({ vehicle }) => vehicle.id !== id);
     const wantsKw = ours.get(id)?.powerNowKw ?? null;
     const hold = (powerKw: number | null): Held | null => {
-      const ownKw = Math.min(wantsKw ?? knownKw(lane), powerKw ?? Number.POSITIVE_INFINITY);
+      const ownKw = heldTo(lane, powerKw ?? Number.POSITIVE_INFINITY, wantsKw ?? knownKw(lane), nowMs);
       return holdOf(ownKw, others, { limitKw: site.limitKw, ours, draws, nowMs });
     };
     const othersKw = others.reduce(
@@ -52,10 +54,11 @@ export function controlSite(
       0,
     );
     const isTooMuch = (powerKw: number): boolean => othersKw + powerKw > site.limitKw + ROUNDING_KW;
+    const instead = insteadOf(lane, site.limitKw - othersKw);
     const steered = controlLane(lane, isHeardAgain, effects, {
       planned: planned.get(id) ?? null,
       hold,
-      room: wantsKw === null ? ROOM_FOR_ALL : { fullKw: wantsKw, isTooMuch },
+      room: wantsKw === null ? ROOM_FOR_ALL : { fullKw: wantsKw, isTooMuch, ...instead },
     });
     lanes.set(id, withDroppedStart(lane, steered, nowMs));
   }
@@ -89,6 +92,49 @@ function oursIn({ lane, effects }: LaneStep, limitKw: number, nowMs: number): Si
     powerNowKw: curveKw * ratio,
     leastPowerKw: leastPowerKw(lane),
   };
+}
+
+/**
+ * Cars that are only on or off, charge together and draw as little above the limit as power is rounded count as the limit:
+ * what is measured of them while they charge would else stop one, and let it start again when it waits.
+ */
+function roundedDown(
+  ours: ReadonlyMap<string, SiteSession>,
+  lanes: readonly Lane[],
+  limitKw: number,
+  nowMs: number,
+): ReadonlyMap<string, SiteSession> {
+  let [oursKw, othersKw] = [0, 0];
+  const charging = new Set<string>();
+  for (const lane of lanes) {
+    const session = ours.get(lane.vehicle.id);
+    const kw = mayDrawKw(lane, session?.powerNowKw ?? null, nowMs);
+    if (kw === 0) continue;
+    if (session === undefined) {
+      othersKw += kw;
+      continue;
+    }
+    if (session.leastPowerKw !== null || lane.observed.isCharging?.value !== true) return ours;
+    charging.add(lane.vehicle.id);
+    oursKw += kw;
+  }
+  const ratio = (limitKw - othersKw) / oursKw;
+  if (charging.size < 2 || ratio >= 1 || oursKw + othersKw > limitKw * SAME_POWER_RATIO) return ours;
+  return new Map([...ours].map(([id, each]) => [id, charging.has(id) ? scaled(each, ratio) : each]));
+}
+
+function scaled(session: SiteSession, ratio: number): SiteSession {
+  const { problem, powerNowKw } = session;
+  const curve = problem.curve.map((point) => ({ ...point, powerKw: point.powerKw * ratio }));
+  return { ...session, problem: { ...problem, curve }, powerNowKw: powerNowKw * ratio };
+}
+
+/** A car that can be held, and of which is not known that all it takes fits into the room, is told what room there is. */
+function insteadOf(lane: Lane, roomKw: number): Pick<PowerRoom, 'insteadKw'> {
+  const leastKw = leastPowerKw(lane);
+  return leastKw === null || isFullKnown(lane, roomKw)
+    ? {}
+    : { insteadKw: Math.max(leastKw, inSteps(roomKw)) };
 }
 
 /** What a car's plan has it draw now, kW. */

@@ -3,6 +3,7 @@ import type { Vehicle } from '../domain/vehicle.ts';
 import { isBelievedCharging, isStopBelieved } from './believed-state.ts';
 import { dropCommand, recordCommand, sendCommand } from './command-ledger.ts';
 import type { CommandKind, CommandState } from './contract.ts';
+import { drawnAfterPlugOut } from './drawn.ts';
 import type { Effects } from './effects.ts';
 import { hasPower, powerAfterPlugOut, withoutStart } from './held-power.ts';
 import type { Control, Held, Lane } from './lane.ts';
@@ -99,7 +100,12 @@ function changePower(
 /** Control of a car that has left or that we no longer charge: what was under way is dropped. */
 export function releaseControl(control: Control, effects: Effects): Control {
   const dropped = dropCommand(control, effects);
-  return { ...IDLE_CONTROL, sentAtMs: control.sentAtMs, ...powerAfterPlugOut(dropped) };
+  return {
+    ...IDLE_CONTROL,
+    sentAtMs: control.sentAtMs,
+    ...powerAfterPlugOut(dropped),
+    ...drawnAfterPlugOut(control),
+  };
 }
 
 /** Whether a start must wait is decided anew at each step. */

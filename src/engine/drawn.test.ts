@@ -53,13 +53,13 @@ function wordsOf(world: SiteWorld, id: string, fromMs: number): string[] {
 }
 
 test('a car that draws more than it was planned with is stopped once, and waits for the room that it needs', () => {
-  const world = homeOf(11);
+  const world = homeOf(10.8);
   world.runUntil(at(24));
   // The van is done at 20:40.
   expect(sentTo(world, 'leaf').slice(0, 3)).toEqual(['18:20 START', '18:20 STOP', '20:40 START']);
   expect(wordsOf(world, 'leaf', at(18, 20)).slice(1, 3)).toEqual([
     'The car has started to charge. Still charging: the car has been asked to stop; it draws 7.4 kW, and 7 kW were expected.',
-    "The car has stopped charging. Not charging: the van goes first, as all want to be ready at the same time and the connection of this location allows 11 kW; this car's turn begins at Tue 20:41.",
+    "The car has stopped charging. Not charging: the van goes first, as all want to be ready at the same time and the connection of this location allows 10.8 kW; this car's turn begins at Tue 20:41.",
   ]);
 });
 

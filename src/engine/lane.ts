@@ -282,11 +282,11 @@ export interface Control {
   readonly overSinceMs?: number;
   /** It drew more than it was told for too long: until it is unplugged it is only started and stopped. */
   readonly ignoresPower?: true;
-  /** At a location with a limit: the car was seen to draw more than it was planned with. */
-  readonly drawn?: Drawn;
+  /** By location id, where there is a limit: the car was seen to draw more than was expected. It outlives a plug-out. */
+  readonly drawn?: Readonly<Record<string, Drawn>>;
 }
 
-/** Power that a car drew by itself, and what was expected of it then. */
+/** The most that a car was seen to draw at a place, and what was expected of it then. */
 export interface Drawn {
   readonly powerKw: number;
   readonly expectedKw: number;
@@ -294,7 +294,7 @@ export interface Drawn {
   readonly levelPercent: number;
   /** When it was first seen. */
   readonly atMs: number;
-  /** It was seen again after an hour's pause: no odd value. */
+  /** It was seen for a minute, or again after an hour's pause: no odd value. */
   readonly isAgain?: true;
 }
 

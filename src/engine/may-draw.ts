@@ -1,10 +1,11 @@
 import { COMMAND_EXPIRY_MAX_MS, VOLTAGE_RATIO } from '../domain/rules.ts';
+import { MINUTE_MS } from '../domain/units.ts';
 import { mostPowerFromKw } from '../planner/charge-curve.ts';
 import type { PlanProblem } from '../planner/problem.ts';
-import { knownPower, planningPower, toldPower } from './car.ts';
+import { isPowerUnknown, knownPower, planningPower, toldPower } from './car.ts';
 import type { Command } from './contract.ts';
 import { drawnOf, drawnRatio, SAME_POWER_RATIO } from './drawn.ts';
-import { holdingBack, mostOfHeldKw, unfinishedStart } from './held-power.ts';
+import { holdingBack, leastPowerKw, mostOfHeldKw, ownBelowKw, unfinishedStart } from './held-power.ts';
 import type { Lane } from './lane.ts';
 import { isFresh } from './observe.ts';
 
@@ -29,10 +30,44 @@ export function mayDrawKw(lane: Lane, oursKw: number | null, nowMs: number): num
     }
     return oursKw === null
       ? (reportedKw(lane, nowMs) ?? knownKw(lane))
-      : Math.min(oursKw, boundKw(lane, nowMs));
+      : heldTo(lane, boundKw(lane, nowMs), oursKw, nowMs);
   }
   const starts = startsOnTheWay(lane, nowMs);
-  return starts.length === 0 ? 0 : Math.min(oursKw ?? knownKw(lane), mostOf(starts));
+  return starts.length === 0 ? 0 : heldTo(lane, mostOf(starts), oursKw ?? knownKw(lane), nowMs);
+}
+
+/**
+ * What a car that is held to a power may draw, kW: all of that where it is not known to take less, though it is planned with
+ * less. Held to nothing (infinite) it counts with what it is planned with.
+ */
+export function heldTo(lane: Lane, toKw: number, fullKw: number, nowMs: number): number {
+  const isOpen = Number.isFinite(toKw) && !isFullKnown(lane, toKw) && !isSeenBelow(lane, nowMs);
+  return isOpen ? toKw : Math.min(fullKw, toKw);
+}
+
+/**
+ * Whether it is known what the car takes, told or measured here, or that its charger gives no more than so much. A car that is
+ * only on or off counts with what is believed: it can be told nothing.
+ */
+export function isFullKnown(lane: Lane, toKw: number): boolean {
+  const place = placeOf(lane);
+  const charger = lane.locations.find(({ id }) => id === place)?.chargerPowerKw ?? null;
+  return leastPowerKw(lane) === null || !isPowerUnknown(lane, place) || (charger !== null && charger <= toKw);
+}
+
+/** Whether the car is seen to draw clearly less than it was told, once it had a minute to begin: that is its own power. */
+function isSeenBelow({ control: { power }, observed }: Lane, nowMs: number): boolean {
+  const { powerKw, isCharging } = observed;
+  return (
+    power !== undefined &&
+    power.toKw !== null &&
+    power.isTold &&
+    powerKw !== null &&
+    powerKw.atMs >= power.sinceMs + MINUTE_MS &&
+    isCharging?.value === true &&
+    isFresh(observed, nowMs) &&
+    powerKw.value < ownBelowKw(power.toKw)
+  );
 }
 
 /** When what the car may be drawing ends by itself, though nothing more is heard of it; null where only a reading tells. */
@@ -60,9 +95,10 @@ export function disobeys(lane: Lane, nowMs: number): boolean {
 
 /**
  * The share of its charge curve that a car is planned with under a limit: above 1 where it may draw more than the curve
- * says, as that is a cautious one, it reports more, or was seen to draw more before it stopped. Where they differ by no
- * more than how power is rounded it is 1. A car that was measured a little above the limit counts as the limit: it charges
- * at that very connection, whose fuse counts amperes while the voltage varies, and would else never charge again.
+ * says, as that is a cautious one, it reports more, or was seen to draw more at this place. What differs by no more than how
+ * power is rounded is the same: what it reports is then what is known of it, and that what the curve says. A car that was
+ * measured a little above the limit counts as the limit: it charges at that very connection, whose fuse counts amperes while
+ * the voltage varies, and would else never charge again.
  */
 export function drawRatio(
   lane: Lane,
@@ -73,18 +109,22 @@ export function drawRatio(
   const curveKw = mostPowerFromKw(curve, levelPercent);
   const reported = lane.observed.isCharging?.value === true ? ownKw(lane, curveKw, nowMs) : null;
   const drawn = drawnOf(lane, limitKw, nowMs);
-  const measured =
-    reported === null || curveKw <= 0
-      ? Math.max(
-          knownKw(lane) / planningPower(lane, placeOf(lane)),
-          drawn === null ? 0 : drawnRatio(drawn, curve),
-        )
-      : reported / curveKw;
+  const known = knownKw(lane) / planningPower(lane, placeOf(lane));
+  const seen = drawn === null ? 0 : drawnRatio(drawn, curve);
+  const most = seen > known * SAME_POWER_RATIO ? seen : known;
+  const told =
+    reported === null || curveKw <= 0 ? most : Math.max(reported / curveKw, drawn === null ? 0 : most);
+  const measured = isSame(told, most) ? most : told;
   const ratio = measured <= SAME_POWER_RATIO ? 1 : measured;
   const isMeasured =
     lane.vehicle.powerKw === null || ratio !== 1 || toldPower(lane, placeOf(lane)) <= limitKw;
   const drawnKw = curveKw * ratio;
   return isMeasured && drawnKw > limitKw && drawnKw <= limitKw * VOLTAGE_RATIO ? limitKw / curveKw : ratio;
+}
+
+/** Power that is measured wobbles: cars that charge together would be stopped and started by that. */
+function isSame(one: number, other: number): boolean {
+  return Math.max(one, other) <= SAME_POWER_RATIO * Math.min(one, other);
 }
 
 /** The most that the car is known to draw where it is, kW. */

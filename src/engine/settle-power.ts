@@ -6,7 +6,7 @@ import {
   HELD_NEWS_KW,
   HELD_NEWS_RATIO,
 } from '../domain/rules.ts';
-import { unfinishedStart } from './held-power.ts';
+import { ownBelowKw, unfinishedStart } from './held-power.ts';
 import type { Control, Lane } from './lane.ts';
 
 /** What decides whether a car may stay at the power that it has. */
@@ -15,6 +15,8 @@ export interface PowerRoom {
   readonly fullKw: number;
   /** Whether there is not so much for it, with what others there draw or are to draw now. */
   readonly isTooMuch: (powerKw: number) => boolean;
+  /** What it is told in place of all that it takes, where that is not known to fit, kW in the steps of commands. */
+  readonly insteadKw?: number;
 }
 
 /** A car that shares its connection with nobody. */
@@ -29,15 +31,22 @@ export const ROOM_FOR_ALL: PowerRoom = { fullKw: Number.POSITIVE_INFINITY, isToo
  */
 export function settledPower(
   lane: Lane,
-  plannedKw: number | null,
+  wantedKw: number | null,
   edgeAtMs: number | null,
-  { fullKw, isTooMuch }: PowerRoom,
+  { fullKw, isTooMuch, insteadKw }: PowerRoom,
   nowMs: number,
 ): number | null {
   const { control } = lane;
-  const present = presentPower(control, lane.observed.isCharging?.value === true);
+  const isCharging = lane.observed.isCharging?.value === true;
+  const present = presentPower(control, isCharging);
+  // A car that charges with all that it takes shows how much that is.
+  const isShown = present === null && isCharging;
+  const plannedKw = wantedKw === null && !isShown ? (insteadKw ?? null) : wantedKw;
   if (present === undefined || present === plannedKw) {
     return plannedKw;
+  }
+  if (plannedKw === null && present !== null && fullKw < ownBelowKw(present)) {
+    return present;
   }
   const fromKw = present ?? fullKw;
   const toKw = plannedKw ?? fullKw;

@@ -5,6 +5,8 @@ const NIGHTS = [
   { name: 'held to powers', isHeld: true, maxPowerKw: 11 },
   { name: 'on or off', isHeld: false, maxPowerKw: 12 },
 ] as const;
+/** One night alone may happen to be a calm one. */
+const SEEDS = [5, 6, 7];
 const LIMIT_MS = 240_000;
 
 test.each(NIGHTS)(
@@ -20,11 +22,12 @@ test.each(NIGHTS)(
     expect(noisy.overMinutes).toBeLessThanOrEqual(quiet.overMinutes);
 
     function countsOf(noise: number) {
-      const { counts, overMinutes } = minuteNightOf({ ...night, seed: 5, cars: 3, noise });
+      const nights = SEEDS.map((seed) => minuteNightOf({ ...night, seed, cars: 3, noise }));
+      const counts = nights.flatMap((each) => each.counts);
       const sum = (of: (each: (typeof counts)[number]) => number): number =>
         counts.reduce((all, each) => all + of(each), 0);
       return {
-        overMinutes,
+        overMinutes: nights.reduce((all, each) => all + each.overMinutes, 0),
         entries: sum(({ entries }) => entries),
         moves: sum(({ startMoves }) => startMoves),
         powers: sum(({ powerMoves }) => powerMoves),

@@ -4,6 +4,7 @@ import type { PlanBlock } from '../planner/problem.ts';
 import { runsOf } from '../planner/runs.ts';
 import { goalPercent, limitOf, zoneOf } from './aim.ts';
 import type { LocationPrices } from './contract.ts';
+import { drawnAt } from './drawn.ts';
 import type { CurrentSession, Lane, StoredPlan, Together } from './lane.ts';
 import { knownKw } from './may-draw.ts';
 import { plannedSlots } from './planned-slots.ts';
@@ -42,14 +43,15 @@ export function whyCharging(
   }
   if (control.wanted === 'off') {
     const asked = lane.vehicle.canStop ? againOf(control) : {};
-    return { ...reason('CHARGING_UNWANTED', session), ...asked, ...drawnMore(lane) };
+    return { ...reason('CHARGING_UNWANTED', session), ...asked, ...drawnMore(lane, session) };
   }
   return withHeld(lane, session.plan, whyWanted(lane, session, prices, nowMs), nowMs);
 }
 
 /** What was first seen in this run to be more than was expected. */
-function drawnMore({ control: { drawn }, observed }: Lane): Pick<Why, 'drawn'> {
-  const isOfThisRun = drawn !== undefined && drawn.atMs >= (observed.chargingSinceMs ?? 0);
+function drawnMore(lane: Lane, { locationId }: CurrentSession): Pick<Why, 'drawn'> {
+  const drawn = drawnAt(lane, locationId);
+  const isOfThisRun = drawn !== undefined && drawn.atMs >= (lane.observed.chargingSinceMs ?? 0);
   return isOfThisRun
     ? { drawn: { powerKw: tenths(drawn.powerKw), expectedKw: tenths(drawn.expectedKw) } }
     : {};

@@ -9,8 +9,9 @@ const ABOVE_LIMIT =
   'One car that charges there alone may draw up to 10 % more, where that was measured and its told `power` is not above ' +
   'the limit: a car of which 7.4 kW are measured charges at a limit of 7 kW. A fuse counts amperes, and the voltage may be ' +
   'so much higher than the nominal one. Where no more than a value may ever flow, set 10 % less than that. ' +
-  'Where the power of a car was never told or measured, it is planned with 7 kW until its first reading, and is stopped ' +
-  'then if it draws more than there is.';
+  'Cars that are only on or off may draw 2 % more together while they charge. ' +
+  'Where the power of such a car was never told or measured, it is planned with 7 kW until its first reading, and is ' +
+  'stopped then if it draws more than there is.';
 
 /** A place as it comes in, whole: what is left out of a PUT is taken away. */
 export const locationIn = z
