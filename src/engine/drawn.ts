@@ -78,14 +78,10 @@ export function drawnAfterPlugOut({ drawn }: Control): Pick<Control, 'drawn'> {
  * whole limit would keep it from ever charging: for an odd value it is tried once more after an hour, alone.
  */
 export function drawnOf(lane: Lane, limitKw: number, nowMs: number): Drawn | null {
-  const { place } = lane.visit ?? {};
-  const drawn = place?.kind === 'at' ? drawnAt(lane, place.locationId) : undefined;
-  if (
-    drawn === undefined ||
-    drawn.powerKw > plausiblePowerKw(lane, place?.kind === 'at' ? place.locationId : '')
-  ) {
-    return null;
-  }
+  const place = lane.visit?.place;
+  if (place?.kind !== 'at') return null;
+  const drawn = drawnAt(lane, place.locationId);
+  if (drawn === undefined || drawn.powerKw > plausiblePowerKw(lane, place.locationId)) return null;
   const isDoubted =
     drawn.powerKw > limitKw * VOLTAGE_RATIO &&
     drawn.isAgain === undefined &&

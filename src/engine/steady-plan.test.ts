@@ -15,6 +15,10 @@ const TWO_VALLEYS = pricesOf([
 /** Levels as a car rounds them that does nothing: a point up and down. */
 const JITTER = [0, 1, 0, -1, -1, 0, 1, 1, 0, 0, -1, 0];
 
+const OFTEN_MS = 300_000;
+/** Too seldom to tell noise from a fall: only the gain that a change must bring keeps the edges. */
+const SELDOM_MS = 1_200_000;
+
 interface Night {
   /** How often, while the car waited, an edge of the plan other than its last end moved by a minute or more. */
   readonly moves: number;
@@ -23,8 +27,8 @@ interface Night {
 }
 
 test('a car that waits and reports a point up and down keeps the edges of its plan, and starts no more often', () => {
-  const steady = night({});
-  const restless = night({ replanGainRatio: 0 });
+  const steady = night({}, SELDOM_MS);
+  const restless = night({ replanGainRatio: 0 }, SELDOM_MS);
   // Once, early in the night, the end would come to lie in a dear hour: that is worth more than the gain that counts.
   expect(steady.moves).toBeLessThanOrEqual(1);
   expect(restless.moves).toBeGreaterThan(3);
@@ -32,11 +36,15 @@ test('a car that waits and reports a point up and down keeps the edges of its pl
   expect(steady.levelPercent).toBeGreaterThanOrEqual(79.5);
 });
 
-/**
- * A night of readings every five minutes, or twenty while it waits, too seldom to tell noise from a fall; the car does at
- * once what it is told.
- */
-function night(settings: EngineSettings): Night {
+test('nor where it reports so often that a fall of the level is known for noise', () => {
+  const steady = night({}, OFTEN_MS);
+  expect(steady.moves).toBeLessThanOrEqual(1);
+  expect(steady.starts).toBe(2);
+  expect(steady.levelPercent).toBeGreaterThanOrEqual(79.5);
+});
+
+/** A night of readings every five minutes, or as seldom as is said while the car waits; it does at once what it is told. */
+function night(settings: EngineSettings, waitingMs: number): Night {
   const bench = benchOf({ prices: TWO_VALLEYS, settings });
   bench.step(at(12), { kind: 'policy-set', policy: policyOf({ batteryReserve: 0 }) });
   let energyWh = 0;
@@ -48,7 +56,7 @@ function night(settings: EngineSettings): Night {
   const read = (atMs: number): void => {
     energyWh += isOn ? (7_400 * (atMs - countedMs)) / 3_600_000 : 0;
     countedMs = atMs;
-    const jitter = isOn ? 0 : (JITTER[Math.floor(atMs / 1_200_000) % JITTER.length] ?? 0);
+    const jitter = isOn ? 0 : (JITTER[Math.floor(atMs / waitingMs) % JITTER.length] ?? 0);
     const levelPercent = Math.round(40 + (energyWh * 0.9) / 600) + jitter;
     bench.read(atMs, { ...(isOn ? ON : IDLE), levelPercent, meterWh: Math.round(energyWh) });
     const now = edgesOf(bench);
@@ -71,7 +79,7 @@ function night(settings: EngineSettings): Night {
   for (let atMs = at(20); atMs <= UNTIL_MS; atMs += 60_000) {
     bench.until(atMs);
     obey(atMs);
-    if (atMs % (isOn ? 300_000 : 1_200_000) !== 0) continue;
+    if (atMs % (isOn ? OFTEN_MS : waitingMs) !== 0) continue;
     read(atMs);
     obey(atMs);
   }
